@@ -1,0 +1,48 @@
+/**
+ * All that the core can ask of the world. Effects are performed in order. Long work is only started by an effect; its
+ * end comes back as an event, named here.
+ */
+import type { Conf } from './event.ts'
+import type { Message } from './message.ts'
+import type { Address, Claim, MemberId } from './record.ts'
+
+export type Effect =
+  /** Deliver `{kind: 'timer', key}` at that instant. A later one under the same key takes its place. */
+  | { readonly kind: 'timer', readonly key: string, readonly atMs: number }
+  /** Open a stream that stays → `linked` or `dialFailed`. Nothing comes back when a stream to that member is open already. */
+  | { readonly kind: 'dial', readonly address: Address, readonly port: number }
+  /** Connect anew, see whose key answers, hang up → `verified` or `dialFailed`. */
+  | { readonly kind: 'verify', readonly address: Address, readonly port: number }
+  /** Connect, swap tables, hang up → `claims` or `dialFailed`. */
+  | { readonly kind: 'exchange', readonly address: Address, readonly port: number, readonly claims: readonly Claim[] }
+  /** Answers an `exchange` event. */
+  | { readonly kind: 'reply', readonly exchange: number, readonly claims: readonly Claim[] }
+  | { readonly kind: 'send', readonly to: MemberId, readonly message: Message }
+  | { readonly kind: 'hangUp', readonly id: MemberId }
+  /** Gossip to the group. */
+  | { readonly kind: 'publish', readonly claims: readonly Claim[] }
+  /** Render, test and store; reload when keepalived runs → `applied` or `applyFailed`. */
+  | { readonly kind: 'apply', readonly conf: Conf }
+  /** Start keepalived on the stored conf → `keepalivedStarted` or `keepalivedStopped`. */
+  | { readonly kind: 'start' }
+  /** Stop keepalived and see that the VIP is gone → `keepalivedStopped`. */
+  | { readonly kind: 'stop' }
+  /** Lower (or restore, 0) the priority at once, without a reload: −253 … 0. */
+  | { readonly kind: 'lower', readonly by: number }
+  /** Ask keepalived for its counters → `adverts`. */
+  | { readonly kind: 'countAdverts' }
+  /** → `vipProbed`. */
+  | { readonly kind: 'probeVip' }
+  /** Keep on disk, for the next start. */
+  | { readonly kind: 'remember', readonly memory: Memory }
+  | { readonly kind: 'log', readonly level: 'debug' | 'info' | 'warn' | 'error', readonly message: string, readonly facts: Readonly<Record<string, unknown>> }
+  /** The group has been left; nothing of the agent needs to run on. */
+  | { readonly kind: 'exit' }
+
+/** What a member knows again after a restart. */
+export interface Memory {
+  readonly incarnation: number
+  readonly founder: MemberId | null
+  readonly number: number | null
+  readonly members: ReadonlyArray<{ readonly id: MemberId, readonly address: Address, readonly port: number }>
+}

@@ -1,0 +1,67 @@
+/**
+ * All that can happen to the core. The shell turns the world into these; the simulator makes them up. `atMs` is the
+ * instant of the event on a monotonic clock, in milliseconds, and the only time that the core ever knows.
+ */
+import type { Message } from './message.ts'
+import type { Address, Claim, MemberId, VrrpState } from './record.ts'
+
+export type Event = { readonly atMs: number } & Happening
+
+export type Happening =
+  | { readonly kind: 'started', readonly adopted: Adopted | null }
+  | { readonly kind: 'timer', readonly key: string }
+  /** A source of discovery names an address where an agent may listen. */
+  | { readonly kind: 'found', readonly address: Address, readonly port: number, readonly source: string }
+  /** A stream to a member is open. `dialled` tells that we reached it at `address`; else that is where it came from. */
+  | { readonly kind: 'linked', readonly id: MemberId, readonly address: Address, readonly port: number, readonly dialled: boolean }
+  | { readonly kind: 'unlinked', readonly id: MemberId }
+  /** `refused`: the host answered that nothing listens there, so it lives and its agent does not. */
+  | { readonly kind: 'dialFailed', readonly address: Address, readonly port: number, readonly failure: 'refused' | 'unreachable' | 'rejected' }
+  /** A dial-back reached `address` and found the key `id` there. */
+  | { readonly kind: 'verified', readonly id: MemberId, readonly address: Address }
+  | { readonly kind: 'message', readonly from: MemberId, readonly message: Message }
+  /** Claims from gossip, or from an exchange that we began. */
+  | { readonly kind: 'claims', readonly from: MemberId, readonly claims: readonly Claim[] }
+  /** Somebody that wants one exchange of tables, mostly through the VIP. */
+  | { readonly kind: 'exchange', readonly exchange: number, readonly from: MemberId, readonly claims: readonly Claim[] }
+  /** The own source address is now this one; null: there is none. */
+  | { readonly kind: 'address', readonly address: Address | null }
+  /** The conf is on disk, and keepalived, where it runs, has taken it. */
+  | { readonly kind: 'applied', readonly conf: Conf }
+  | { readonly kind: 'applyFailed', readonly conf: Conf, readonly reason: string }
+  | { readonly kind: 'keepalivedStarted' }
+  /** keepalived is not running any more; `asked` when an effect told it to stop. */
+  | { readonly kind: 'keepalivedStopped', readonly asked: boolean, readonly reason: string }
+  | { readonly kind: 'vrrpState', readonly state: VrrpState }
+  | { readonly kind: 'effectivePriority', readonly priority: number }
+  /** keepalived received this many adverts since its start. */
+  | { readonly kind: 'adverts', readonly received: number }
+  /** Who answers ARP (or ND) for the first VIP: a MAC address, or nobody. */
+  | { readonly kind: 'vipProbed', readonly mac: string | null }
+  | { readonly kind: 'command', readonly command: Command }
+
+/** What an operator, or a signal, asks for. */
+export type Command =
+  | { readonly kind: 'stop' }
+  | { readonly kind: 'forget', readonly id: MemberId }
+
+/** A keepalived that was found running at the start, with what its conf said. */
+export interface Adopted {
+  readonly conf: Conf
+  readonly number: number
+  readonly founder: MemberId
+  readonly vrrpState: VrrpState
+}
+
+/** What the core decides of `keepalived.conf`; the operator's settings are added outside. */
+export interface Conf {
+  /** 1 … 255. */
+  readonly priority: number
+  /** `state MASTER` at priority 255: take the VIP at once, for the first member of a group. */
+  readonly claim: boolean
+  readonly source: Address
+  /** `unicast_peer`, sorted; empty means that the shell puts the placeholder in. */
+  readonly peers: readonly Address[]
+  /** Ids behind the peers, sorted. */
+  readonly lists: readonly MemberId[]
+}
