@@ -1,0 +1,49 @@
+/**
+ * The cable between a host's eth0 and the switch, and the ways in which it fails. A *cut* is silent: the host keeps its
+ * carrier and its addresses, as behind a broken switch. *Unplugged*, the host sees that its link is down.
+ */
+import { spawnSync } from 'node:child_process'
+import { enter, execIn } from './program.ts'
+
+export interface Cable {
+  /** No frame passes any more, and neither end sees why. */
+  readonly cut: () => Promise<void>
+  readonly heal: () => Promise<void>
+  /** Link down at both ends. Synchronous: nothing that this process does later gets out. */
+  readonly unplug: () => void
+  readonly plug: () => Promise<void>
+}
+
+/** The processes whose namespaces hold the ends. */
+export interface Ends {
+  readonly room: number
+  readonly host: number
+}
+
+/** Lays the cable of the host with that number on the switch (1 … 200) and sets `address` on its eth0. */
+export async function layCable ({ room, host }: Ends, number: number, address: string): Promise<Cable> {
+  const port = `port${number}`
+  const mac = `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`
+  await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', mac, 'netns', String(host))
+  await inside('address', 'add', address, 'dev', 'eth0')
+  await inside('link', 'set', 'eth0', 'up')
+  await heal()
+  await plug()
+  return { cut: () => outside('link', 'set', port, 'nomaster'), heal, unplug, plug }
+
+  function heal (): Promise<void> { return outside('link', 'set', port, 'master', 'switch') }
+  function plug (): Promise<void> { return outside('link', 'set', port, 'up') }
+
+  function unplug (): void {
+    const [file = '', ...args] = inRoom(['ip', 'link', 'set', port, 'down'])
+    const { status, stderr } = spawnSync(file, args, { encoding: 'utf8' })
+    if (status !== 0) throw new Error(`could not unplug ${port}: ${stderr}`)
+  }
+
+  async function inside (...args: string[]): Promise<void> { await execIn(host, ['ip', ...args]) }
+
+  /** With the room's network but this machine's view of processes, so that `netns PID` means what we mean. */
+  async function outside (...args: string[]): Promise<void> { await execIn(room, ['ip', ...args], { namespaces: ['net'] }) }
+
+  function inRoom (command: readonly string[]): string[] { return enter(room, command, ['net']) }
+}

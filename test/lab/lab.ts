@@ -1,0 +1,56 @@
+/**
+ * A lab: hosts on one switch, all in namespaces that nobody else sees, so that any number of labs run side by side on
+ * one machine. Nothing in it has a name outside and all of it dies with this process, so nothing is ever left behind.
+ *
+ * The first host gets 10.10.0.21/24, the next 10.10.0.22/24 and so on; the VIP of most tests is 10.10.0.2.
+ */
+import { type Changes, createChanges } from './changes.ts'
+import { type Host, openHost } from './host.ts'
+import { startRoom } from './init.ts'
+import { type Probe, type ProbeOptions, startProbe } from './probe.ts'
+import { createTimeline, type Timeline } from './timeline.ts'
+
+export interface Lab {
+  /** Those that are switched on, in the order in which they were. */
+  readonly hosts: ReadonlyMap<string, Host>
+  readonly timeline: Timeline
+  /** Notified of all that happens in the lab. */
+  readonly changes: Changes
+  readonly until: Changes['until']
+  /** Switches a host on. A name that was used before gets its address and its disk back. */
+  readonly addHost: (name: string) => Promise<Host>
+  /** Pings from a host of its own, which is switched on at the first call. */
+  readonly probe: (target: string, options?: ProbeOptions) => Promise<Probe>
+  readonly close: () => Promise<void>
+}
+
+/** Host name of the probing client, and its place on the switch, out of the way of all others. */
+const CLIENT = { name: 'client', number: 200 }
+
+export async function openLab (): Promise<Lab> {
+  const room = await startRoom()
+  const changes = createChanges()
+  const timeline = createTimeline(changes)
+  const hosts = new Map<string, Host>()
+  const numbers = new Map<string, number>()
+  let client: Promise<Host> | null = null
+  return { hosts, timeline, changes, until: changes.until, addHost, probe, close: room.end }
+
+  async function addHost (name: string): Promise<Host> {
+    const number = numbers.get(name) ?? numbers.size + 1
+    numbers.set(name, number)
+    const host = await open(name, number, 20 + number)
+    hosts.set(name, host)
+    return host
+  }
+
+  async function probe (target: string, options?: ProbeOptions): Promise<Probe> {
+    client ??= open(CLIENT.name, CLIENT.number, CLIENT.number)
+    return startProbe((await client).pid, target, changes, options)
+  }
+
+  function open (name: string, number: number, lastByte: number): Promise<Host> {
+    const gone = (host: string): void => { hosts.delete(host) }
+    return openHost({ name, number, address: `10.10.0.${lastByte}/24` }, { room: room.pid, timeline, gone })
+  }
+}

@@ -1,0 +1,57 @@
+/**
+ * A client that pings an address at a fixed rhythm. `ping` stamps the answers itself, so a busy test process does not
+ * blur them. Its floor on an idle machine: nothing lost, and answers one interval apart give or take 1 ms.
+ */
+import type { Changes } from './changes.ts'
+import { type ProbeReport, probeReportOf, type Reply } from './outage.ts'
+import { spawnIn } from './program.ts'
+
+export interface ProbeOptions {
+  /** 2 or more. @default 10 */
+  readonly intervalMs?: number
+}
+
+export interface Probe {
+  /** What was seen so far. */
+  readonly report: () => ProbeReport
+  /** When the newest answer came; null before the first. */
+  readonly lastReplyAtMs: () => number | null
+  /** Resolves when `count` more answers have come. */
+  readonly answers: (count: number) => Promise<void>
+  readonly stop: () => Promise<ProbeReport>
+}
+
+const LINE = /^\[(?<seconds>[\d.]+)\] \d+ bytes from .* icmp_seq=(?<sequence>\d+) .*time=(?<roundTrip>[\d.]+) ms/
+
+/** Pings `target` from the namespaces of process `pid`; resolves when ping runs, answered or not. */
+export async function startProbe (pid: number, target: string, watch: Changes, options: ProbeOptions = {}): Promise<Probe> {
+  const replies: Reply[] = []
+  const interval = String((options.intervalMs ?? 10) / 1000)
+  const ping = await spawnIn(pid, ['ping', '-n', '-D', '-i', interval, target], {
+    onLine: ({ text }) => {
+      const reply = replyOf(text)
+      if (reply === null) return
+      replies.push(reply)
+      watch.notify()
+    }
+  })
+  return { report: () => probeReportOf(replies), lastReplyAtMs: () => replies.at(-1)?.atMs ?? null, answers, stop }
+
+  async function answers (count: number): Promise<void> {
+    const goal = replies.length + count
+    await watch.until(() => replies.length >= goal, { what: `${count} answers from ${target}`, state: () => probeReportOf(replies) })
+  }
+
+  async function stop (): Promise<ProbeReport> {
+    ping.signal('SIGINT')
+    await ping.exited
+    return probeReportOf(replies)
+  }
+}
+
+/** What one line of `ping -D` says; null for a line that is no answer. */
+export function replyOf (text: string): Reply | null {
+  const { seconds, sequence, roundTrip } = LINE.exec(text)?.groups ?? {}
+  if (seconds === undefined) return null
+  return { sequence: Number(sequence), atMs: Number(seconds) * 1000, roundTripMs: Number(roundTrip) }
+}
