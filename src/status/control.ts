@@ -1,0 +1,153 @@
+/**
+ * The control socket: how the operator's commands reach the agent that runs. A unix socket that only its owner may
+ * open, so whoever can write to it could as well have killed the agent; there is no other authentication.
+ *
+ * It also keeps a second agent out of the same run directory: a socket that somebody answers on is in use, one that
+ * refuses was left by an agent that died, and only that one is removed.
+ */
+import { once } from 'node:events'
+import { chmod, mkdir, rm } from 'node:fs/promises'
+import { connect, createServer } from 'node:net'
+import type { Server, Socket } from 'node:net'
+import { dirname } from 'node:path'
+import { z } from 'zod'
+import { LineTooLongError, linesOf } from './lines.ts'
+import { requestBytesMax, requestSchema } from './request.ts'
+import type { ControlAnswer, ControlRequest } from './request.ts'
+
+export interface ControlOptions {
+  /** Path of the socket; its directory is made (0700) when missing. */
+  readonly path: string
+}
+
+export interface ControlDependencies {
+  /** Performs a request. A fault of the operator is an answer; a rejection is a defect and is not caught. */
+  readonly answer: (request: ControlRequest) => Promise<ControlAnswer>
+}
+
+export interface Control {
+  /** Stops listening, hangs up on everybody, removes the socket. */
+  readonly close: () => Promise<void>
+}
+
+/** The socket cannot be opened; the message says why and what to do. */
+export class ControlError extends Error {
+  readonly code: 'ERR_CONTROL_IN_USE' | 'ERR_CONTROL_UNUSABLE'
+
+  constructor (code: ControlError['code'], message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** A status a second from a few people, with room: beyond it connections are dropped at once. */
+const connectionsMax = 32
+
+/** Who connects and then says nothing is hung up on. */
+const silenceMaxMs = 10_000
+
+/** `sun_path` of unix(7) has 108 bytes, the last one zero; Node cuts a longer path off without a word. */
+const pathBytesMax = 107
+
+/**
+ * Opens the control socket and answers until closed.
+ *
+ * @throws ControlError `ERR_CONTROL_IN_USE` when another agent answers there; `ERR_CONTROL_UNUSABLE` when the path
+ * cannot be a socket
+ */
+export async function createControl (options: ControlOptions, dependencies: ControlDependencies): Promise<Control> {
+  const { path } = options
+  if (Buffer.byteLength(path) > pathBytesMax) {
+    throw new ControlError('ERR_CONTROL_UNUSABLE', `control socket ${path}: received a path of ${Buffer.byteLength(path)} bytes, expected at most ${pathBytesMax}`)
+  }
+  const sockets = new Set<Socket>()
+  const server = createServer(socket => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    void converse(socket, dependencies)
+  })
+  server.maxConnections = connectionsMax
+  await open(server, path)
+  return {
+    close: async () => {
+      const closed = once(server, 'close')
+      server.close()
+      for (const socket of sockets) socket.destroy()
+      await closed
+    }
+  }
+}
+
+async function open (server: Server, path: string): Promise<void> {
+  try {
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+    await clearStale(path)
+    await listen(server, path)
+    await chmod(path, 0o600)
+  } catch (error) {
+    if (error instanceof ControlError) throw error
+    throw new ControlError('ERR_CONTROL_UNUSABLE', `control socket ${path}: cannot be opened: ${String(error)}`, { cause: error })
+  }
+}
+
+async function listen (server: Server, path: string): Promise<void> {
+  const listening = once(server, 'listening')
+  server.listen(path)
+  await listening
+}
+
+/** Removes the socket of an agent that died; nothing else. */
+async function clearStale (path: string): Promise<void> {
+  const socket = connect(path)
+  try {
+    await once(socket, 'connect')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'ENOENT') return
+    if (code !== 'ECONNREFUSED') throw error
+    await rm(path)
+    return
+  } finally {
+    socket.destroy()
+  }
+  throw new ControlError('ERR_CONTROL_IN_USE', `control socket ${path}: another agent answers there; stop it, or give this one its own KEEPALIVED_MESH_RUN_DIR`)
+}
+
+async function converse (socket: Socket, { answer }: ControlDependencies): Promise<void> {
+  socket.on('error', () => socket.destroy())
+  socket.setTimeout(silenceMaxMs, () => socket.destroy())
+  try {
+    for await (const line of linesOf(socket.iterator({ destroyOnReturn: false }), requestBytesMax)) {
+      const read = readRequest(line)
+      socket.setTimeout(0)
+      const given = read.ok ? await answer(read.request) : read
+      if (!socket.writable) return
+      socket.write(lineOf(given))
+      socket.setTimeout(silenceMaxMs)
+    }
+    socket.end()
+  } catch (error) {
+    if (error instanceof LineTooLongError) socket.end(lineOf({ ok: false, error: error.message }), () => socket.destroy())
+    else if (error !== socket.errored) throw error
+  }
+}
+
+type Read = { readonly ok: true, readonly request: ControlRequest } | { readonly ok: false, readonly error: string }
+
+function readRequest (line: string): Read {
+  const request = requestSchema.safeParse(parseJson(line))
+  if (request.success) return { ok: true, request: request.data }
+  return { ok: false, error: `request not understood: ${z.prettifyError(request.error).replaceAll('\n', ' ')}` }
+}
+
+function parseJson (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+function lineOf (answer: ControlAnswer): string {
+  return JSON.stringify(answer) + '\n'
+}

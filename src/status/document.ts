@@ -1,0 +1,94 @@
+/**
+ * The document that `status --json`, the control socket and HTTP all show: what the core decided, joined with what
+ * only the shell knows (keepalived's process, the mode, the version). A host without a mesh has no core; it shows
+ * itself alone, in the same form.
+ *
+ * Read by programs of other people, so a field may be added and never removed or given another meaning.
+ */
+import { z } from 'zod'
+import type { Status } from '../core/status.ts'
+
+const vrrpState = z.enum(['MASTER', 'BACKUP', 'FAULT', 'STOP'])
+
+const member = z.object({
+  /** Null on a host without a mesh, which has no identity. */
+  id: z.string().nullable(),
+  /** Null while the host has none. */
+  address: z.string().nullable(),
+  state: z.enum(['joining', 'active', 'lost', 'leaving', 'standby', 'blocked']),
+  priority: z.number().nullable(),
+  vrrpState,
+  /** Ids in the conf that its keepalived runs. */
+  lists: z.array(z.string()),
+  software: z.string()
+})
+
+export const documentSchema = z.object({
+  version: z.string(),
+  mode: z.enum(['passthrough', 'static', 'union', 'mesh']),
+  group: z.object({ name: z.string(), virtualRouterId: z.number() }).nullable(),
+  self: member,
+  phase: z.enum(['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked']),
+  /** Why there is no progress, for people. */
+  waitingFor: z.string().nullable(),
+  /** With prefix lengths, the one that adverts carry first. */
+  vip: z.array(z.string()),
+  /** Address of the member that holds the VIP. */
+  holder: z.string().nullable(),
+  /** By priority, highest first; includes this host. Empty without a mesh. */
+  members: z.array(member),
+  /** Of members, order and priorities. */
+  digest: z.string(),
+  agreed: z.boolean(),
+  /** Whether keepalived runs the conf that is wanted. */
+  applied: z.boolean(),
+  keepalived: z.object({
+    pid: z.number().nullable(),
+    vrrpState,
+    /** Since the agent started. */
+    reloads: z.number()
+  }),
+  /** The check of the kube-apiserver on this host; null: there is none, or no result yet. */
+  check: z.enum(['passing', 'failing']).nullable(),
+  /** `at`: RFC 3339. */
+  lastReload: z.object({ at: z.string(), why: z.string() }).nullable(),
+  alarms: z.array(z.string())
+})
+
+export type StatusDocument = z.infer<typeof documentSchema>
+
+/** What the shell adds to the core's status. */
+export interface ShellFacts extends Pick<StatusDocument, 'version' | 'mode' | 'group' | 'vip' | 'keepalived' | 'check' | 'lastReload'> {
+  /** Own source address and the priority in the conf: all that there is to say of self without a core. */
+  readonly self: Pick<StatusDocument['self'], 'address' | 'priority'>
+}
+
+/** The whole document; `status` is null where no core runs (static and passthrough mode). */
+export function documentOf (status: Status | null, facts: ShellFacts): StatusDocument {
+  return { ...facts, ...(status === null ? alone(facts) : decided(status)) }
+}
+
+type Decided = Omit<StatusDocument, Exclude<keyof ShellFacts, 'self'>>
+
+function decided (status: Status): Decided {
+  const members = status.members.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
+  return { ...status, self: shownMember(status.self), members: members.map(shownMember), alarms: [...status.alarms] }
+}
+
+function shownMember ({ id, address, state, priority, vrrpState: vrrp, lists, software }: Status['self']): StatusDocument['self'] {
+  return { id, address, state, priority, vrrpState: vrrp, lists: [...lists], software }
+}
+
+function alone ({ self: { address, priority }, version, keepalived: { vrrpState: vrrp } }: ShellFacts): Decided {
+  return {
+    self: { id: null, address, state: 'active', priority, vrrpState: vrrp, lists: [], software: version },
+    phase: 'active',
+    waitingFor: null,
+    holder: vrrp === 'MASTER' ? address : null,
+    members: [],
+    digest: '',
+    agreed: true,
+    applied: true,
+    alarms: []
+  }
+}
