@@ -2,9 +2,27 @@
  * The core: one member's whole judgement. Events in, effects out, nothing else: no clock, no randomness, no I/O, so
  * the code that runs in production is the code that runs in the simulator.
  */
+import { absorb } from './absorb.ts'
+import { judgeAdmission } from './admission.ts'
+import { announce, beat, remember } from './announce.ts'
+import { judgeBurials } from './burial.ts'
 import type { Effect, Memory } from './effect.ts'
 import type { Event } from './event.ts'
+import { createFacts } from './facts.ts'
+import type { Facts } from './facts.ts'
+import { judgeLeaving } from './farewell.ts'
+import { judgeFounding } from './founding.ts'
+import { forgive, judgeLiveness } from './liveness.ts'
+import { judgeNumber } from './numbering.ts'
+import { createOutbox } from './outbox.ts'
+import type { Outbox } from './outbox.ts'
+import { judgeBlock } from './phase.ts'
+import { judgeProbation } from './probation.ts'
+import { judgeReach } from './reach.ts'
 import type { Address, Claim, GroupSpec, MemberId, Statement } from './record.ts'
+import { judgeMerge, judgeRivals } from './rivalry.ts'
+import { judgeKeepalived } from './running.ts'
+import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
 
 export interface CoreOptions {
@@ -38,5 +56,29 @@ export interface Core {
   readonly status: () => Status
 }
 
-export declare function createCore (options: CoreOptions, dependencies: CoreDependencies): Core
-export type { Memory }
+/** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
+const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
+  judgeLiveness, judgeBurials, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeRivals, judgeMerge,
+  judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember
+]
+
+/** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */
+const LAG_MS = 250
+
+export function createCore (options: CoreOptions, dependencies: CoreDependencies): Core {
+  const facts = createFacts(options, dependencies)
+  let wakeAtMs = Number.POSITIVE_INFINITY
+  return {
+    status: () => statusOf(facts),
+    step (event) {
+      const out = createOutbox()
+      facts.nowMs = event.atMs
+      if (event.atMs > wakeAtMs + LAG_MS) forgive(facts, event.atMs - wakeAtMs)
+      absorb(facts, event, out)
+      for (const judge of PARTS) judge(facts, out)
+      if (out.wakeAtMs() !== wakeAtMs) out.push({ kind: 'timer', atMs: Math.max(out.wakeAtMs(), event.atMs + 1) })
+      wakeAtMs = Math.max(out.wakeAtMs(), event.atMs + 1)
+      return out.effects
+    }
+  }
+}

@@ -7,8 +7,8 @@ import type { Message } from './message.ts'
 import type { Address, Claim, MemberId } from './record.ts'
 
 export type Effect =
-  /** Deliver `{kind: 'timer', key}` at that instant. A later one under the same key takes its place. */
-  | { readonly kind: 'timer', readonly key: string, readonly atMs: number }
+  /** Deliver a `timer` event at that instant. There is one timer: a later effect takes the place of the earlier. */
+  | { readonly kind: 'timer', readonly atMs: number }
   /** Open a stream that stays → `linked` or `dialFailed`. Nothing comes back when a stream to that member is open already. */
   | { readonly kind: 'dial', readonly address: Address, readonly port: number }
   /** Connect anew, see whose key answers, hang up → `verified` or `dialFailed`. */
@@ -39,10 +39,10 @@ export type Effect =
   /** The group has been left; nothing of the agent needs to run on. */
   | { readonly kind: 'exit' }
 
-/** What a member knows again after a restart. */
+/** What a member knows again after a restart: its own place, and the table, signed as it was. */
 export interface Memory {
   readonly incarnation: number
   readonly founder: MemberId | null
   readonly number: number | null
-  readonly members: ReadonlyArray<{ readonly id: MemberId, readonly address: Address, readonly port: number }>
+  readonly claims: readonly Claim[]
 }

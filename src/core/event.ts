@@ -9,7 +9,7 @@ export type Event = { readonly atMs: number } & Happening
 
 export type Happening =
   | { readonly kind: 'started', readonly adopted: Adopted | null }
-  | { readonly kind: 'timer', readonly key: string }
+  | { readonly kind: 'timer' }
   /** A source of discovery names an address where an agent may listen. */
   | { readonly kind: 'found', readonly address: Address, readonly port: number, readonly source: string }
   /** A stream to a member is open. `dialled` tells that we reached it at `address`; else that is where it came from. */

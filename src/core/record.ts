@@ -43,6 +43,8 @@ export interface MemberRecord {
   readonly effectivePriority: number | null
   /** Ids in the conf that its keepalived runs, or that a stopped one will start with. Sorted, without itself. */
   readonly lists: readonly MemberId[]
+  /** Ids that it holds to be dead for good: lost for long, and no sign of life at their address. Sorted. */
+  readonly gone: readonly MemberId[]
   /** Digest of the tombstones that it knows. */
   readonly tombstones: string
   readonly spec: GroupSpec
@@ -86,6 +88,14 @@ export type Statement = MemberRecord | Tombstone
 export interface Claim<S extends Statement = Statement> {
   readonly statement: S
   readonly envelope: Envelope
+}
+
+export function isTombstone (claim: Claim): claim is Claim<Tombstone> {
+  return claim.statement.kind === 'tombstone'
+}
+
+export function isMember (claim: Claim): claim is Claim<MemberRecord> {
+  return claim.statement.kind === 'member'
 }
 
 /** The signed bytes, so that a claim can be passed on unchanged by members that did not make it. */

@@ -1,5 +1,10 @@
 /** What the core shows of itself: the answer to `status --json` but for the parts that the shell knows better. */
-import type { Address, MemberId, Phase, VrrpState } from './record.ts'
+import type { Facts } from './facts.ts'
+import { alive, isLost } from './liveness.ts'
+import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import { tombstonesDigest } from './table.ts'
+import { listOf, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
+import { sameConf, wishOf } from './wish.ts'
 
 export interface Status {
   readonly self: MemberStatus
@@ -28,4 +33,51 @@ export interface MemberStatus {
   readonly founder: MemberId | null
   readonly incarnation: number
   readonly software: string
+}
+
+export function statusOf (facts: Facts): Status {
+  const { self, options, table, keepalived, alarms } = facts
+  const records = [...table.members.values()].map(({ statement }) => statement)
+  const members = records.toSorted((a, b) => priorityOf(b) - priorityOf(a) || (a.id < b.id ? -1 : 1)).map((record) => memberStatusOf(facts, record))
+  const own = members.find(({ id }) => id === options.id)
+  const [master] = mastersOf(records.filter(({ id }) => !isLost(facts, id)))
+  const wish = wishOf(facts)
+  return {
+    self: own ?? memberlessSelf(facts),
+    phase: self.phase,
+    waitingFor: self.waitingFor,
+    holder: master?.address ?? null,
+    members,
+    digest: viewDigest(viewOf(table)),
+    agreed: isAgreed(facts),
+    applied: wish !== null && keepalived.applied !== null && sameConf(wish, keepalived.applied),
+    alarms: [...alarms.values()]
+  }
+}
+
+/** All members that live and run VRRP list the same group, by their own word, and know the same tombstones. */
+function isAgreed (facts: Facts): boolean {
+  const view = viewOf(facts.table)
+  const tombstones = tombstonesDigest(facts.table)
+  const self = facts.table.members.get(facts.options.id)?.statement
+  const running = [...alive(facts), ...(self === undefined ? [] : [self])].filter(runsVrrp)
+  return running.length > 0 && running.every((member) => member.tombstones === tombstones &&
+    listOf(view, member.id).map(({ id }) => id).toSorted().join() === member.lists.join())
+}
+
+function memberStatusOf (facts: Facts, record: MemberRecord): MemberStatus {
+  const { id, address, vrrpState, lists, founder, incarnation, software } = record
+  const priority = record.effectivePriority ?? (record.number === null ? null : priorityOf(record))
+  return { id, address, state: stateOf(facts, record), priority, vrrpState, lists, founder, incarnation, software }
+}
+
+function stateOf (facts: Facts, { id, phase }: MemberRecord): MemberStatus['state'] {
+  if (isLost(facts, id)) return 'lost'
+  return phase === 'discovering' ? 'joining' : phase
+}
+
+/** This host before it has an address, and so no record yet. */
+function memberlessSelf ({ options, self }: Facts): MemberStatus {
+  const { id, software } = options
+  return { id, address: '', state: 'joining', priority: null, vrrpState: 'STOP', lists: [], founder: null, incarnation: self.incarnation, software }
 }

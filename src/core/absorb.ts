@@ -1,0 +1,90 @@
+/** Puts one event into the facts. What follows from it is judged afterwards, by every part alike. */
+import { raise } from './alarm.ts'
+import { entomb } from './burial.ts'
+import type { Adopted, Command, Event } from './event.ts'
+import type { Facts } from './facts.ts'
+import { beginLeaving } from './farewell.ts'
+import { hear, neighbourOf } from './liveness.ts'
+import { learn, onMessage, sendTable } from './news.ts'
+import type { Outbox } from './outbox.ts'
+import { enter } from './phase.ts'
+import { follow, onDialFailed, onLinked } from './reach.ts'
+import { onApplied, onApplyFailed, onStarted, onStopped, onVrrpState } from './running.ts'
+import { claimsOf, merge } from './table.ts'
+import { onVipProbed } from './vip.ts'
+
+export function absorb (facts: Facts, event: Event, out: Outbox): void {
+  const { keepalived } = facts
+  switch (event.kind) {
+    case 'started': return onBegin(facts, event.adopted, out)
+    case 'timer': return
+    case 'found': return void follow(facts, event.address, event.port)
+    case 'linked':
+      onLinked(facts, event.id, event.address, event.port, event.dialled)
+      hear(facts, event.id, out)
+      if (event.dialled) sendTable(facts, event.id, true, out)
+      return
+    case 'unlinked':
+      neighbourOf(facts, event.id).linked = false
+      return
+    case 'dialFailed': return onDialFailed(facts, event.address, event.port, event.failure)
+    case 'verified':
+      neighbourOf(facts, event.id).verified = event.address
+      return
+    case 'message': return onMessage(facts, event.from, event.message, out)
+    case 'claims': return learn(facts, event.claims, out, { spread: false })
+    case 'exchange':
+      learn(facts, event.claims, out, { spread: true })
+      return out.push({ kind: 'reply', exchange: event.exchange, claims: claimsOf(facts.table) })
+    case 'address': return onAddress(facts, event.address, out)
+    case 'applied': return onApplied(facts, event.conf, out)
+    case 'applyFailed': return onApplyFailed(facts, event.reason, out)
+    case 'keepalivedStarted': return onStarted(facts, out)
+    case 'keepalivedStopped': return onStopped(facts, event.asked, event.reason, out)
+    case 'vrrpState': return onVrrpState(facts, event.state, out)
+    case 'effectivePriority':
+      keepalived.effectivePriority = event.priority
+      return
+    case 'adverts':
+      if (keepalived.probation !== null) keepalived.probation.received = event.received
+      return
+    case 'vipProbed': return onVipProbed(facts, event.mac, out)
+    case 'command': return onCommand(facts, event.command, out)
+  }
+}
+
+/** A keepalived that runs already goes on in its place; without one, memory only says whom to look for. */
+function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
+  const { nowMs, self, keepalived, options } = facts
+  facts.startedAtMs = nowMs
+  facts.lastFaceAtMs = nowMs
+  self.phaseSinceMs = nowMs
+  facts.nextBeatAtMs = nowMs
+  for (const claim of options.memory?.claims ?? []) {
+    if (claim.statement.id === options.id) continue
+    merge(facts.table, claim)
+    if (claim.statement.kind === 'member') facts.remembered.add(claim.statement.id)
+  }
+  if (adopted === null) return
+  keepalived.run = 'running'
+  keepalived.runSinceMs = nowMs
+  keepalived.vrrpState = adopted.vrrpState
+  keepalived.applied = adopted.conf
+  self.number = adopted.number
+  self.founder = adopted.founder
+  enter(facts, 'active')
+  out.log('info', 'adopted the keepalived that was running', { number: adopted.number, vrrpState: adopted.vrrpState })
+}
+
+function onAddress (facts: Facts, address: string | null, out: Outbox): void {
+  if (address === facts.self.address) return
+  out.log(address === null ? 'warn' : 'info', 'the source address has changed', { address, was: facts.self.address })
+  facts.self.address = address
+}
+
+function onCommand (facts: Facts, command: Command, out: Outbox): void {
+  if (command.kind === 'stop') return beginLeaving(facts, out)
+  const member = facts.table.members.get(command.id)?.statement
+  if (member === undefined || member.id === facts.options.id) return raise(facts, 'forget', `no other member has the id ${command.id}`, out, 'warn')
+  entomb(facts, member, 'forgotten', out)
+}

@@ -1,0 +1,80 @@
+/**
+ * Admission of a joiner, which is this member. It starts VRRP only when the MASTER has it in the list that its keepalived
+ * runs, and so has every other member that is not lost (I3): an unlisted host hears no advert and makes itself MASTER
+ * after three intervals. What it starts on are answers to questions of its own, at most two seconds old.
+ *
+ * A member that lags is named and passed over after a while. The MASTER never is: without its word, wait.
+ */
+import { clear, raise } from './alarm.ts'
+import type { Facts } from './facts.ts'
+import { alive, isAlive, isLost } from './liveness.ts'
+import { isCold } from './founding.ts'
+import { lowestPlace, mustTakeAnew } from './numbering.ts'
+import type { Outbox } from './outbox.ts'
+import { block, enter } from './phase.ts'
+import { acknowledgedWithin, askAgain } from './questions.ts'
+import type { MemberRecord } from './record.ts'
+import { differences } from './spec.ts'
+import { ACKNOWLEDGED_MS, ADMISSION_ASK_MS, LAGGARD_MS } from './timing.ts'
+import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
+
+export function judgeAdmission (facts: Facts, out: Outbox): void {
+  const { self, keepalived } = facts
+  if (keepalived.run !== 'stopped' || facts.leaving !== null || self.address === null || isCold(facts)) return
+  if (self.phase === 'blocked' || self.phase === 'leaving' || keepalived.clearance !== null) return
+  const running = alive(facts).filter(runsVrrp)
+  const [group] = running
+  if (group === undefined) return
+  const foreign = differences(facts.options.spec, group.spec)
+  if (foreign.length > 0) return block(facts, `this host differs from the group in ${foreign.join('; ')}`, out)
+  if (mustTakeAnew(facts)) {
+    self.number = lowestPlace(facts)
+    if (self.number === null) return enter(facts, 'standby', 'no number is left: more members than VRRP takes')
+  }
+  enter(facts, 'joining')
+  self.waitingFor = obstacle(facts, running, out)
+  if (self.waitingFor !== null) return
+  self.founder = mastersOf(running)[0]?.founder ?? self.founder
+  keepalived.clearance = 'join'
+}
+
+/** What keeps this member from starting, for people; null when nothing does. Asks those that it waits for. */
+function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox): string | null {
+  const { options, keepalived } = facts
+  const [master, rival] = mastersOf(running)
+  if (master === undefined) return electionNotice(facts)
+  if (rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
+  const listers = [master, ...listersOf(facts, running, out).filter(({ id }) => id !== master.id)]
+  const unlisted = listers.filter(({ lists }) => !lists.includes(options.id))
+  const stale = listers.filter(({ id }) => !acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
+  for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
+  if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
+  const missing = [...master.lists, master.id].filter((id) => id !== options.id && keepalived.applied?.lists.includes(id) !== true)
+  if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
+  return stale.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/** Those that must list this member: all that run and are not lost, without those that lag. */
+function listersOf (facts: Facts, running: readonly MemberRecord[], out: Outbox): readonly MemberRecord[] {
+  const { self, options, nowMs } = facts
+  const unmet = listOf(viewOf(facts.table), options.id).filter((member) => runsVrrp(member) && !isAlive(facts, member.id) && !isLost(facts, member.id))
+  const all = [...running, ...unmet]
+  const laggards = all.filter(({ lists }) => !lists.includes(options.id))
+  if (laggards.length === 0) {
+    clear(facts, 'laggards', out)
+    return all
+  }
+  if (nowMs < self.phaseSinceMs + LAGGARD_MS) {
+    out.wake(self.phaseSinceMs + LAGGARD_MS)
+    return all
+  }
+  raise(facts, 'laggards', `going on without ${laggards.map(({ address }) => address).join(', ')}: does not list this host`, out, 'warn')
+  return all.filter(({ lists }) => lists.includes(options.id))
+}
+
+function electionNotice (facts: Facts): string {
+  const { mac } = facts.vip
+  return mac === null
+    ? 'a MASTER: an election is under way, or the agent of the MASTER is down'
+    : `a MASTER: ${mac} holds the VIP and its agent does not answer`
+}

@@ -1,0 +1,84 @@
+/**
+ * What this member tells: its own record whenever anything in it has changed, a beat now and then to those it has a
+ * stream to, and to the disk whatever a restart should still know.
+ */
+import type { Facts } from './facts.ts'
+import { goneOf } from './burial.ts'
+import { digestOf } from './digest.ts'
+import type { Outbox } from './outbox.ts'
+import type { Claim, MemberRecord } from './record.ts'
+import { claimsOf, merge, tableDigest, tombstonesDigest } from './table.ts'
+import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
+import { viewDigest, viewOf } from './view.ts'
+
+export function announce (facts: Facts, out: Outbox): void {
+  const { self, options, table, dependencies } = facts
+  const known = table.members.get(options.id)?.statement
+  const record = recordOf(facts, out)
+  if (record === null || facts.leaving?.step === 'farewell' || facts.leaving?.step === 'gone') return
+  if (known !== undefined && known.incarnation === self.incarnation && sameWords(record, known)) return
+  self.sequence++
+  const claim = dependencies.seal({ ...record, sequence: self.sequence })
+  merge(table, claim)
+  out.push({ kind: 'publish', claims: [claim] })
+  tellYoungLinks(facts, claim, out)
+}
+
+/** Null while this host has no address, so that nobody could reach it. */
+function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
+  const { self, options, keepalived, table } = facts
+  if (self.address === null) return null
+  return {
+    kind: 'member',
+    id: options.id,
+    incarnation: self.incarnation,
+    sequence: self.sequence,
+    address: self.address,
+    port: options.port,
+    phase: self.phase,
+    reason: self.reason,
+    founder: self.founder,
+    number: self.number,
+    pinned: options.pinned,
+    vrrpState: keepalived.vrrpState,
+    effectivePriority: keepalived.effectivePriority,
+    lists: keepalived.applied?.lists ?? [],
+    gone: goneOf(facts, out),
+    tombstones: tombstonesDigest(table),
+    spec: options.spec,
+    software: options.software
+  }
+}
+
+/** Whether two records of one incarnation say the same. The spec and the address book never change within one. */
+function sameWords (a: MemberRecord, b: MemberRecord): boolean {
+  return a.address === b.address && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
+    a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority &&
+    a.tombstones === b.tombstones && a.lists.join() === b.lists.join() && a.gone.join() === b.gone.join()
+}
+
+/** GossipSub has not grafted them yet, and it never repeats itself. */
+function tellYoungLinks ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox): void {
+  for (const [id, { linked, linkedAtMs }] of neighbours) {
+    if (linked && nowMs - linkedAtMs < YOUNG_LINK_MS) out.push({ kind: 'send', to: id, message: { kind: 'table', claims: [claim], reply: false } })
+  }
+}
+
+export function beat (facts: Facts, out: Outbox): void {
+  if (facts.nowMs >= facts.nextBeatAtMs) {
+    facts.nextBeatAtMs = facts.nowMs + BEAT_MS
+    const message = { kind: 'beat', digest: tableDigest(facts.table) } as const
+    for (const [id, { linked }] of facts.neighbours) if (linked) out.push({ kind: 'send', to: id, message })
+  }
+  out.wake(facts.nextBeatAtMs)
+}
+
+/** Writes when the view, the own place in it, or the tombstones are not what was last written. */
+export function remember (facts: Facts, out: Outbox): void {
+  const { self, table, options } = facts
+  const digest = digestOf([viewDigest(viewOf(table)), tombstonesDigest(table), `${self.incarnation} ${self.number ?? ''} ${self.founder ?? ''}`])
+  if (digest === facts.rememberedDigest || self.phase !== 'active') return
+  facts.rememberedDigest = digest
+  const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)
+  out.push({ kind: 'remember', memory: { incarnation: self.incarnation, founder: self.founder, number: self.number, claims } })
+}

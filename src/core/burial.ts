@@ -1,0 +1,60 @@
+/**
+ * Who is out for good. Silence alone never says so (I4); what does:
+ *
+ * - the address of a member answers under another key: a re-created container owns its address (*superseded*);
+ * - a member has been lost for long, no sign of life came from its address, a strict majority of all listed members says
+ *   the same with equal tombstones, and the MASTER proposes it (*removed*). Two hosts never remove each other;
+ * - the operator says so (*forgotten*), or the member itself (*left*).
+ */
+import type { Facts } from './facts.ts'
+import { isAlive, others } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import type { Departure, MemberId, MemberRecord } from './record.ts'
+import { merge, tombstonesDigest } from './table.ts'
+import { viewOf } from './view.ts'
+
+/** Signs that the member is out, takes it in, and tells the others. */
+export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
+  const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id })
+  merge(facts.table, claim)
+  facts.neighbours.delete(id)
+  out.push({ kind: 'publish', claims: [claim] })
+  out.log('info', 'member is out', { member: id, incarnation, departure })
+}
+
+export function judgeBurials (facts: Facts, out: Outbox): void {
+  for (const member of others(facts)) {
+    if (isAlive(facts, member.id)) continue
+    if (isSuperseded(facts, member)) entomb(facts, member, 'superseded', out)
+    else if (isAgreedGone(facts, member.id)) entomb(facts, member, 'removed', out)
+  }
+}
+
+function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
+  if (facts.neighbours.get(id)?.linked === true) return false
+  if (address === facts.self.address) return true
+  return others(facts).some((other) => other.id !== id && other.address === address &&
+    isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
+}
+
+/** Members that this one holds to be dead for good, sorted. */
+export function goneOf (facts: Facts, out: Outbox): MemberId[] {
+  const { nowMs, options } = facts
+  return others(facts).filter(({ id, number }) => {
+    const neighbour = facts.neighbours.get(id)
+    if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
+    const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
+    if (nowMs < sinceMs + options.unlistMs) out.wake(sinceMs + options.unlistMs)
+    return nowMs >= sinceMs + options.unlistMs
+  }).map(({ id }) => id).toSorted()
+}
+
+/** Asked of the MASTER alone: whether more than half of all that are listed, it included, say that `id` is gone. */
+function isAgreedGone (facts: Facts, id: MemberId): boolean {
+  if (facts.keepalived.vrrpState !== 'MASTER') return false
+  const view = viewOf(facts.table)
+  const own = tombstonesDigest(facts.table)
+  const voices = view.filter((member) => member.gone.includes(id) && member.tombstones === own &&
+    (member.id === facts.options.id || isAlive(facts, member.id)))
+  return voices.length * 2 > view.length && voices.some((voice) => voice.id === facts.options.id)
+}

@@ -1,0 +1,203 @@
+/**
+ * All that the core knows at one moment. Each step first puts its event into the facts and then lets every part judge
+ * them anew: decisions are level-triggered, so none can be missed because its event came early, late or twice.
+ */
+import { createTable } from './table.ts'
+import type { CoreDependencies, CoreOptions } from './core.ts'
+import type { Conf } from './event.ts'
+import type { Address, MemberId, Phase, VrrpState } from './record.ts'
+import type { Table } from './table.ts'
+
+export interface Facts {
+  readonly options: CoreOptions
+  readonly dependencies: CoreDependencies
+  nowMs: number
+  startedAtMs: number
+  readonly self: Self
+  readonly table: Table
+  readonly neighbours: Map<MemberId, Neighbour>
+  /** Addresses where an agent may listen, by `address port`. */
+  readonly leads: Map<string, Lead>
+  /** Ids that were in the view of an earlier run. */
+  readonly remembered: Set<MemberId>
+  rememberedDigest: string
+  readonly questions: Questions
+  readonly keepalived: Keepalived
+  readonly vip: VipWatch
+  /** When a member was met that had not been met before. */
+  lastFaceAtMs: number
+  /** When the view last changed, or whoever is in it went through a phase: nothing is quiet before. */
+  lastChangeAtMs: number
+  lastViewDigest: string
+  /** Since when two members report MASTER; null while fewer do. */
+  rivalsSinceMs: number | null
+  nextBeatAtMs: number
+  /** Set while the operator, or a signal, wants out. */
+  leaving: Leaving | null
+  readonly alarms: Map<string, string>
+}
+
+/** What this member says of itself; the record is made of it. */
+export interface Self {
+  incarnation: number
+  sequence: number
+  address: Address | null
+  phase: Phase
+  reason: string | null
+  founder: MemberId | null
+  number: number | null
+  /** Why there is no progress, for people. */
+  waitingFor: string | null
+  /** When the present try to join began, or the wait after a block ends. */
+  phaseSinceMs: number
+}
+
+/** Another member as this one sees it. */
+export interface Neighbour {
+  linked: boolean
+  linkedAtMs: number
+  /** Its address as a dial found it there, under its own key. */
+  verified: Address | null
+  /** The last word from itself; null before the first. */
+  heardAtMs: number | null
+  /** When it was first missed; null while it answers. */
+  suspectedAtMs: number | null
+  /** When the verdict fell; null while it is not lost. */
+  lostAtMs: number | null
+  /** The last sign that its host lives although its agent does not answer. */
+  lifeSignAtMs: number | null
+  /** The instant of the newest question that it answered: what it said then is no older than this. */
+  acknowledgedAtMs: number | null
+  tableSentAtMs: number
+}
+
+/** An address to dial. */
+export interface Lead {
+  readonly address: Address
+  readonly port: number
+  /** Whoever answered there; null before. */
+  id: MemberId | null
+  failures: number
+  nextDialAtMs: number
+  nextVerifyAtMs: number
+}
+
+export interface Questions {
+  nextNonce: number
+  readonly open: Map<number, Question>
+  readonly lastAskedAtMs: Map<MemberId, number>
+}
+
+export interface Question {
+  readonly to: MemberId
+  readonly about: MemberId | null
+  readonly askedAtMs: number
+  /** The member on whose behalf we ask, with the nonce of its own question. */
+  readonly relay: { readonly to: MemberId, readonly nonce: number } | null
+}
+
+/** keepalived as the last events showed it. */
+export interface Keepalived {
+  run: 'stopped' | 'starting' | 'running' | 'stopping'
+  runSinceMs: number
+  vrrpState: VrrpState
+  vrrpStateSinceMs: number
+  effectivePriority: number | null
+  /** The conf on disk, which a running keepalived has taken. */
+  applied: Conf | null
+  applying: Conf | null
+  lastAppliedAtMs: number
+  /** Since when confs are refused; null while they are taken. */
+  refusedSinceMs: number | null
+  refusal: string | null
+  retryAtMs: number
+  /** Leave to start: by the group, or by a claim of the VIP where there is no group. Null: stay stopped. */
+  clearance: 'join' | 'claim' | null
+  /** Whether this run began as a claim of the VIP that is not settled yet. */
+  claiming: boolean
+  probation: Probation | null
+  respawnMs: number
+  respawnAtMs: number
+}
+
+/** A run that began beside a MASTER and must hear its adverts. */
+export interface Probation {
+  readonly dueAtMs: number
+  asked: boolean
+  received: number | null
+}
+
+export interface VipWatch {
+  /** ARP probes without an answer, in a row. */
+  silentProbes: number
+  /** Who answered the last one. */
+  mac: string | null
+  probing: boolean
+  nextProbeAtMs: number
+  nextExchangeAtMs: number
+  /** Drawn once, so that lone hosts that start together part. */
+  readonly jitterMs: number
+}
+
+export interface Leaving {
+  readonly sinceMs: number
+  step: 'handover' | 'stopping' | 'farewell' | 'gone'
+  stepSinceMs: number
+}
+
+export function createFacts (options: CoreOptions, dependencies: CoreDependencies): Facts {
+  const { memory } = options
+  return {
+    options,
+    dependencies,
+    nowMs: 0,
+    startedAtMs: 0,
+    self: {
+      incarnation: options.incarnation,
+      sequence: 0,
+      address: options.address,
+      phase: 'discovering',
+      reason: null,
+      founder: memory?.founder ?? null,
+      number: memory?.number ?? null,
+      waitingFor: null,
+      phaseSinceMs: 0
+    },
+    table: createTable(),
+    neighbours: new Map(),
+    leads: new Map(),
+    remembered: new Set(),
+    rememberedDigest: '',
+    questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
+    keepalived: createKeepalived(),
+    vip: { silentProbes: 0, mac: null, probing: false, nextProbeAtMs: 0, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    lastFaceAtMs: 0,
+    lastChangeAtMs: 0,
+    lastViewDigest: '',
+    rivalsSinceMs: null,
+    nextBeatAtMs: 0,
+    leaving: null,
+    alarms: new Map()
+  }
+}
+
+function createKeepalived (): Keepalived {
+  return {
+    run: 'stopped',
+    runSinceMs: 0,
+    vrrpState: 'STOP',
+    vrrpStateSinceMs: 0,
+    effectivePriority: null,
+    applied: null,
+    applying: null,
+    lastAppliedAtMs: Number.NEGATIVE_INFINITY,
+    refusedSinceMs: null,
+    refusal: null,
+    retryAtMs: 0,
+    clearance: null,
+    claiming: false,
+    probation: null,
+    respawnMs: 0,
+    respawnAtMs: 0
+  }
+}

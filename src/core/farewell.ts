@@ -1,0 +1,65 @@
+/**
+ * Leaving as asked. A MASTER first makes way: it lowers its priority without a reload, and holds the VIP until a
+ * successor has taken it, so that clients lose nothing (make before break). Then VRRP stops, and a signed word tells the
+ * others that this host is out, so that they unlist it.
+ */
+import type { Facts } from './facts.ts'
+import { entomb } from './burial.ts'
+import { alive } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import { enter, stopKeepalived } from './phase.ts'
+import { claimsOf } from './table.ts'
+import { FAREWELL_MS, HANDOVER_MAX_MS } from './timing.ts'
+
+/** Far enough below every priority, and above −254, which is FAULT. */
+const HANDOVER_WEIGHT = -253
+
+export function beginLeaving (facts: Facts, out: Outbox): void {
+  if (facts.leaving !== null) return
+  facts.leaving = { sinceMs: facts.nowMs, step: 'handover', stepSinceMs: facts.nowMs }
+  facts.keepalived.clearance = null
+  enter(facts, 'leaving')
+  if (hasSuccessor(facts)) out.push({ kind: 'lower', by: HANDOVER_WEIGHT })
+}
+
+export function judgeLeaving (facts: Facts, out: Outbox): void {
+  const { leaving, keepalived, nowMs } = facts
+  if (leaving === null) return
+  if (leaving.step === 'handover') {
+    const untilMs = leaving.sinceMs + Math.min(HANDOVER_MAX_MS, 3000 * facts.options.spec.advertInt + 1000)
+    if (keepalived.run === 'starting') return
+    if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts) && nowMs < untilMs) return out.wake(untilMs)
+    proceed(facts, 'stopping')
+    stopKeepalived(facts, out)
+  }
+  if (leaving.step === 'stopping' && keepalived.run === 'stopped') {
+    proceed(facts, 'farewell')
+    sayFarewell(facts, out)
+  }
+  if (leaving.step === 'farewell') {
+    if (nowMs < leaving.stepSinceMs + FAREWELL_MS) return out.wake(leaving.stepSinceMs + FAREWELL_MS)
+    proceed(facts, 'gone')
+    out.push({ kind: 'exit' })
+  }
+}
+
+function proceed ({ leaving, nowMs }: Facts, step: 'stopping' | 'farewell' | 'gone'): void {
+  if (leaving === null) return
+  leaving.step = step
+  leaving.stepSinceMs = nowMs
+}
+
+/** Somebody healthy who lists this host, and so hears it make way. */
+function hasSuccessor (facts: Facts): boolean {
+  return alive(facts).some(({ phase, vrrpState, lists }) =>
+    phase === 'active' && (vrrpState === 'BACKUP' || vrrpState === 'MASTER') && lists.includes(facts.options.id))
+}
+
+function sayFarewell (facts: Facts, out: Outbox): void {
+  const { options, self, neighbours, table } = facts
+  entomb(facts, { id: options.id, incarnation: self.incarnation }, 'left', out)
+  const claims = claimsOf(table).filter(({ statement }) => statement.id === options.id)
+  for (const [id, { linked }] of neighbours) {
+    if (linked) out.push({ kind: 'send', to: id, message: { kind: 'table', claims, reply: false } })
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * Cold boot: nobody within reach runs VRRP. Everyone who is there becomes a participant, takes its place in an order
+ * that follows from the records alone, and writes its conf with all the others in it. Then the first in the order
+ * claims the VIP at once, and the rest are ordinary joiners whom everyone lists already.
+ *
+ * The order: those who remember being one group keep their numbers, so that a power cut changes nothing; everyone else
+ * follows by id. Whoever is missing stays listed and blocks nothing.
+ */
+import type { Facts } from './facts.ts'
+import { alive, isAlive, others } from './liveness.ts'
+import { NUMBER_MAX, placeBelow } from './number.ts'
+import type { Outbox } from './outbox.ts'
+import { enter } from './phase.ts'
+import { acknowledgedWithin, askAgain } from './questions.ts'
+import type { MemberId, MemberRecord } from './record.ts'
+import { ACKNOWLEDGED_MS, ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES } from './timing.ts'
+import { runsVrrp } from './view.ts'
+import { probeVip } from './vip.ts'
+
+/** A participant of a cold boot, as much as the order needs. */
+export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number'>
+
+/** Whether nobody within reach runs VRRP, this member included. */
+export function isCold (facts: Facts): boolean {
+  return facts.keepalived.run === 'stopped' && facts.self.address !== null && facts.leaving === null &&
+    (facts.self.phase === 'discovering' || facts.self.phase === 'joining') && !alive(facts).some(runsVrrp)
+}
+
+/**
+ * The founder whose group the participants carry on: the one that most of them remember, of equals the lower id; null
+ * when none remembers any.
+ */
+export function commonFounder (participants: readonly Participant[]): MemberId | null {
+  const votes = new Map<MemberId, number>()
+  for (const { founder } of participants) if (founder !== null) votes.set(founder, (votes.get(founder) ?? 0) + 1)
+  const [first] = [...votes].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  return first?.[0] ?? null
+}
+
+/**
+ * The order of the participants with their numbers, highest first. `held` are the numbers of members that are missing:
+ * nobody new stands above them.
+ */
+export function coldOrder (participants: readonly Participant[], held: readonly number[]): Map<MemberId, number> {
+  const founder = commonFounder(participants)
+  const order = new Map<MemberId, number>()
+  const isKeeper = (participant: Participant): boolean => participant.founder !== null && participant.founder === founder
+  for (const { id, number } of participants.filter(isKeeper).toSorted(byNumberThenId)) {
+    if (number !== null && ![...order.values()].includes(number)) order.set(id, number)
+  }
+  let lowest = Math.min(...order.values(), ...held)
+  for (const { id } of participants.filter((participant) => !order.has(participant.id)).toSorted(byId)) {
+    const number = Number.isFinite(lowest) ? placeBelow(lowest) : NUMBER_MAX
+    if (number === null) break
+    order.set(id, number)
+    lowest = number
+  }
+  return order
+}
+
+export function judgeFounding (facts: Facts, out: Outbox): void {
+  if (!isCold(facts) || facts.keepalived.clearance !== null) return
+  probeVip(facts, out)
+  const { self, options } = facts
+  const participants = alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
+  const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)
+  const order = coldOrder([...participants, { id: options.id, founder: self.founder, number: self.number }], held)
+  self.number = order.get(options.id) ?? null
+  if (participants.length > 0) enter(facts, 'joining')
+  self.waitingFor = obstacle(facts, participants, order, out)
+  if (self.waitingFor !== null) return
+  out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
+  self.founder = commonFounder([...participants, { id: options.id, founder: self.founder, number: null }]) ?? options.id
+  facts.keepalived.clearance = 'claim'
+}
+
+/** What keeps this member from claiming the VIP, for people; null when nothing does. */
+function obstacle (facts: Facts, participants: readonly MemberRecord[], order: ReadonlyMap<MemberId, number>, out: Outbox): string | null {
+  const { vip, options, keepalived } = facts
+  if (vip.mac !== null) return `the VIP is held by ${vip.mac}, where no agent of this group answers`
+  const [first] = [...order].toSorted(([, a], [, b]) => b - a)
+  if (first?.[0] !== options.id) return `${first?.[0] ?? 'nobody'}, the first in the order, to claim the VIP`
+  const wait = remainingWaitMs(facts, participants)
+  if (wait > 0) {
+    out.wake(facts.nowMs + wait)
+    return 'others that may still come'
+  }
+  if (vip.silentProbes < (participants.length === 0 ? LONE_SILENT_PROBES : 1)) return 'probes of the VIP to stay silent'
+  if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
+  const laggard = participants.find(({ id, lists }) => !lists.includes(options.id) || keepalived.applied?.lists.includes(id) !== true)
+  if (laggard !== undefined) {
+    askAgain(facts, laggard.id, ADMISSION_ASK_MS, out)
+    return `${laggard.address} to list this host and to be listed by it`
+  }
+  const silent = participants.filter(({ id }) => !acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
+  for (const { id } of silent) askAgain(facts, id, ADMISSION_ASK_MS, out)
+  return silent.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/** How long to wait for others yet: not at all once everybody that is remembered is here. */
+function remainingWaitMs (facts: Facts, participants: readonly MemberRecord[]): number {
+  const { remembered, nowMs, startedAtMs, lastFaceAtMs, vip } = facts
+  if (participants.length === 0) return startedAtMs + COLD_START_MS + vip.jitterMs * LONE_JITTER_MS - nowMs
+  if (remembered.size > 0 && [...remembered].every((id) => isAlive(facts, id))) return 0
+  const untilMs = Math.max(startedAtMs + COLD_START_MS, lastFaceAtMs + COLD_FACE_MS)
+  return Math.min(untilMs, startedAtMs + COLD_MAX_MS) - nowMs
+}
+
+function byNumberThenId (a: Participant, b: Participant): number {
+  return (b.number ?? 0) - (a.number ?? 0) || byId(a, b)
+}
+
+function byId (a: Participant, b: Participant): number {
+  return a.id < b.id ? -1 : 1
+}

@@ -1,0 +1,107 @@
+/**
+ * Who is lost. SWIM (Das et al. 2002): a member that was not heard in time is suspected and asked, directly and by way
+ * of two others; only when none of that brings a word is it *lost*. The first suspicion costs nothing and tells nobody.
+ *
+ * A slow observer doubts itself first (Lifeguard, Dadgar et al. 2018): when this process was not scheduled for a while,
+ * the silence of the others is our own, and every clock that runs against them is put back by as much.
+ *
+ * Lost is a mark for admission, removal and people. It never takes anybody off a peer list (I4).
+ */
+import type { Facts, Neighbour } from './facts.ts'
+import type { Outbox } from './outbox.ts'
+import { ask } from './questions.ts'
+import type { MemberId, MemberRecord } from './record.ts'
+import { BEAT_GRACE_MS, BEAT_MS, VERDICT_MS } from './timing.ts'
+
+/** Those that are asked on our behalf, when a member does not answer us. */
+const INDIRECT_PROBES = 2
+
+export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
+  const known = facts.neighbours.get(id)
+  if (known !== undefined) return known
+  const neighbour: Neighbour = {
+    linked: false,
+    linkedAtMs: Number.NEGATIVE_INFINITY,
+    verified: null,
+    heardAtMs: null,
+    suspectedAtMs: null,
+    lostAtMs: null,
+    lifeSignAtMs: null,
+    acknowledgedAtMs: null,
+    tableSentAtMs: Number.NEGATIVE_INFINITY
+  }
+  facts.neighbours.set(id, neighbour)
+  return neighbour
+}
+
+/** Heard, and not lost. Somebody never heard is neither alive nor, at first, lost. */
+export function isAlive (facts: Facts, id: MemberId): boolean {
+  const neighbour = facts.neighbours.get(id)
+  return neighbour !== undefined && neighbour.heardAtMs !== null && neighbour.lostAtMs === null
+}
+
+export function isLost (facts: Facts, id: MemberId): boolean {
+  const neighbour = facts.neighbours.get(id)
+  return neighbour !== undefined && neighbour.lostAtMs !== null
+}
+
+/** The other members that are alive, in the table's order. */
+export function alive (facts: Facts): MemberRecord[] {
+  return others(facts).filter(({ id }) => isAlive(facts, id))
+}
+
+/** Everybody in the table but this member. */
+export function others (facts: Facts): MemberRecord[] {
+  return [...facts.table.members.values()].map(({ statement }) => statement).filter(({ id }) => id !== facts.options.id)
+}
+
+/** A word from the member itself: whatever was held against it is void. */
+export function hear (facts: Facts, id: MemberId, out: Outbox): void {
+  const neighbour = neighbourOf(facts, id)
+  if (neighbour.heardAtMs === null) facts.lastFaceAtMs = facts.nowMs
+  if (neighbour.lostAtMs !== null) out.log('info', 'member is back', { member: id, lostMs: facts.nowMs - neighbour.lostAtMs })
+  neighbour.heardAtMs = facts.nowMs
+  neighbour.suspectedAtMs = null
+  neighbour.lostAtMs = null
+}
+
+/** Puts back every clock that ran against others while this process did not run. */
+export function forgive (facts: Facts, lagMs: number): void {
+  for (const neighbour of facts.neighbours.values()) {
+    if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
+    if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs
+  }
+}
+
+export function judgeLiveness (facts: Facts, out: Outbox): void {
+  for (const { id, address } of others(facts)) {
+    const neighbour = neighbourOf(facts, id)
+    if (neighbour.lostAtMs !== null) continue
+    if (neighbour.suspectedAtMs === null && isMissed(facts, neighbour)) suspect(facts, id, neighbour, out)
+    if (neighbour.suspectedAtMs === null) {
+      out.wake((neighbour.heardAtMs ?? facts.nowMs) + BEAT_MS + BEAT_GRACE_MS)
+    } else if (facts.nowMs >= neighbour.suspectedAtMs + VERDICT_MS) {
+      neighbour.lostAtMs = facts.nowMs
+      if (neighbour.linked) out.push({ kind: 'hangUp', id })
+      neighbour.linked = false
+      out.log('warn', 'member is lost: no answer, directly or through others', { member: id, address })
+    } else {
+      out.wake(neighbour.suspectedAtMs + VERDICT_MS)
+    }
+  }
+}
+
+function isMissed (facts: Facts, { linked, heardAtMs }: Neighbour): boolean {
+  return !linked || heardAtMs === null || facts.nowMs - heardAtMs >= BEAT_MS + BEAT_GRACE_MS
+}
+
+function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {
+  neighbour.suspectedAtMs = facts.nowMs
+  if (neighbour.linked) ask(facts, id, out)
+  const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
+  // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
+  const first = facts.questions.nextNonce % Math.max(1, witnesses.length)
+  for (const witness of [...witnesses.slice(first), ...witnesses.slice(0, first)].slice(0, INDIRECT_PROBES)) {
+    ask(facts, witness.id, out, { about: id })
+  }
+}

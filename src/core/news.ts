@@ -1,0 +1,88 @@
+/**
+ * What others say, taken in. A claim changes the table or it does not; a word about this very member is answered.
+ */
+import { rejoin } from './phase.ts'
+import type { Facts } from './facts.ts'
+import { hear, neighbourOf } from './liveness.ts'
+import type { Message } from './message.ts'
+import type { Outbox } from './outbox.ts'
+import { onAnswer, onAsk } from './questions.ts'
+import { isMember, isTombstone, supersedes } from './record.ts'
+import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
+import { claimsOf, merge, tableDigest } from './table.ts'
+import { TABLE_REPEAT_MS } from './timing.ts'
+
+export function onMessage (facts: Facts, from: MemberId, message: Message, out: Outbox): void {
+  hear(facts, from, out)
+  switch (message.kind) {
+    case 'table':
+      // Whoever dials us may be new to all others; everyone else has published what it says of itself.
+      learn(facts, message.claims, out, { spread: message.reply })
+      if (message.reply) sendTable(facts, from, false, out)
+      break
+    case 'beat':
+      // A change that gossip did not bring: whoever sees it first asks.
+      if (message.digest !== tableDigest(facts.table)) sendTableAgain(facts, from, out)
+      break
+    case 'ask':
+      onAsk(facts, from, message, out)
+      break
+    case 'answer': {
+      if (message.claim !== null) learn(facts, [message.claim], out, { spread: false })
+      const living = onAnswer(facts, from, message, out)
+      if (living !== null && living !== from) hear(facts, living, out)
+      break
+    }
+  }
+}
+
+/** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */
+export function learn (facts: Facts, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
+  const news = claims.filter((claim) => take(facts, claim, out))
+  if (spread && news.length > 0) out.push({ kind: 'publish', claims: news })
+}
+
+function take (facts: Facts, claim: Claim, out: Outbox): boolean {
+  if (isTombstone(claim)) return bury(facts, claim, out)
+  if (isMember(claim) && claim.statement.id === facts.options.id) return refute(facts, claim.statement, out)
+  return merge(facts.table, claim)
+}
+
+/** Somebody has a newer record of us than we have: an earlier run whose state was lost. We are newer yet. */
+function refute ({ self, table }: Facts, record: MemberRecord, out: Outbox): boolean {
+  const own = table.members.get(record.id)?.statement
+  if (own !== undefined && !supersedes(record, own)) return false
+  if (record.incarnation < self.incarnation) return false
+  self.incarnation = record.incarnation + 1
+  self.sequence = 0
+  out.log('info', 'the group remembers a later run of this host: raising the incarnation', { incarnation: self.incarnation })
+  return false
+}
+
+function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
+  const { id, incarnation, departure, issuer } = claim.statement
+  if (departure === 'left' && issuer !== id) return false
+  if (!merge(facts.table, claim)) return false
+  const about = { member: id, incarnation, departure, issuer }
+  if (id !== facts.options.id) {
+    out.log('info', 'member is out', about)
+    facts.neighbours.delete(id)
+  } else if (incarnation >= facts.self.incarnation && facts.leaving === null) {
+    // Nobody lists us any more, so to run on would make a second MASTER.
+    out.log('warn', 'the group has dropped this host: stopping VRRP and joining anew', about)
+    facts.self.incarnation = incarnation + 1
+    facts.self.sequence = 0
+    rejoin(facts, out)
+  }
+  return true
+}
+
+export function sendTable (facts: Facts, to: MemberId, reply: boolean, out: Outbox): void {
+  neighbourOf(facts, to).tableSentAtMs = facts.nowMs
+  out.push({ kind: 'send', to, message: { kind: 'table', claims: claimsOf(facts.table), reply } })
+}
+
+function sendTableAgain (facts: Facts, to: MemberId, out: Outbox): void {
+  const { tableSentAtMs, linked } = neighbourOf(facts, to)
+  if (linked && facts.nowMs - tableSentAtMs >= TABLE_REPEAT_MS) sendTable(facts, to, true, out)
+}

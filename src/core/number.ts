@@ -1,0 +1,56 @@
+/**
+ * Numbers: the places in the order of take-over, which are also the VRRP priorities of members without a pin.
+ *
+ * The number decides how soon a BACKUP takes over: its skew is (256 − priority)/256 of the advert interval (RFC 9568
+ * §6.1, and RFC 3768 for version 2). The first BACKUP should be near 256, so that a hand-over is quick; and the skews of
+ * the first few should lie apart, so that two of them do not become MASTER in the same millisecond and talk past each
+ * other. So the first places are spread, and narrow down to one apart.
+ *
+ * The alternative not taken is a fixed step, as most do by hand: at a step of 10 two skews lie 3.9 ms apart at an
+ * interval of 0.1 s, which a busy host does not resolve.
+ */
+
+/** The highest number. 255 is left to the first claim of a VIP: keepalived treats it as "owns the address". */
+export const NUMBER_MAX = 254
+/** The lowest: with a check weight of −127 every healthy member (128 … 254) stands above every failing one (1 … 127). */
+export const NUMBER_MIN = 128
+/** The weight of a failing check that goes with this range. */
+export const CHECK_WEIGHT = NUMBER_MIN - NUMBER_MAX - 1
+
+/** Distances from each of the first places to the next; one apart from there on. */
+const STEPS = [2, 22, 18, 14, 10, 8, 6, 4, 2] as const
+
+/** Every place, highest first: 254, 252, 230, 212, … 128. */
+export const PLACES: readonly number[] = placesOf()
+
+function placesOf (): number[] {
+  const places = [NUMBER_MAX]
+  for (let place = NUMBER_MAX - STEPS[0], i = 1; place >= NUMBER_MIN; place -= STEPS[i] ?? 1, i++) places.push(place)
+  return places
+}
+
+/** The highest place below `number`, or null when there is none left. */
+export function placeBelow (number: number): number | null {
+  return PLACES.find((place) => place < number) ?? null
+}
+
+/** One member as compaction sees it, in the order of the view: highest number first. */
+export interface Numbered {
+  readonly number: number
+  readonly lost: boolean
+}
+
+/**
+ * The numbers that members in this order would have if numbers were dealt anew: none is lowered, none passes another,
+ * and whoever is lost, or stands above one who is, keeps the number that its keepalived may still be running with.
+ */
+export function compacted (members: readonly Numbered[]): number[] {
+  const lowestLost = members.findLastIndex(({ lost }) => lost)
+  const dealt: number[] = []
+  members.forEach(({ number }, i) => {
+    const above = dealt[i - 1]
+    const best = above === undefined ? NUMBER_MAX : placeBelow(above) ?? number
+    dealt.push(i <= lowestLost ? number : Math.max(number, best))
+  })
+  return dealt
+}

@@ -1,0 +1,53 @@
+/** The ways from one phase to another that more than one part takes. */
+import { raise } from './alarm.ts'
+import type { Facts } from './facts.ts'
+import type { Outbox } from './outbox.ts'
+import type { Phase } from './record.ts'
+import { BLOCKED_RETRY_MS } from './timing.ts'
+
+export function enter ({ self, nowMs }: Facts, phase: Phase, reason: string | null = null): void {
+  if (self.phase === phase && self.reason === reason) return
+  if (self.phase !== phase) self.phaseSinceMs = nowMs
+  self.phase = phase
+  self.reason = reason
+  self.waitingFor = null
+}
+
+/**
+ * Begins anew as a joiner: VRRP stops, and the number goes with the run that it belonged to, so that this host comes
+ * back below everyone and takes the VIP from nobody (I2).
+ */
+export function rejoin (facts: Facts, out: Outbox): void {
+  standDown(facts, out)
+  enter(facts, 'discovering')
+}
+
+/** Stays out, for a reason that people are told, and tries again later. */
+export function block (facts: Facts, reason: string, out: Outbox): void {
+  raise(facts, 'blocked', reason, out)
+  standDown(facts, out)
+  enter(facts, 'blocked', reason)
+}
+
+/** The time of a block is over: whatever was wrong may have been mended. */
+export function judgeBlock (facts: Facts, out: Outbox): void {
+  const { self, keepalived, nowMs } = facts
+  if (self.phase !== 'blocked') return
+  if (nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS || keepalived.run !== 'stopped') return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
+  rejoin(facts, out)
+}
+
+function standDown (facts: Facts, out: Outbox): void {
+  const { keepalived, self } = facts
+  self.number = null
+  keepalived.clearance = null
+  keepalived.claiming = false
+  keepalived.probation = null
+  stopKeepalived(facts, out)
+}
+
+export function stopKeepalived ({ keepalived }: Facts, out: Outbox): void {
+  if (keepalived.run === 'stopped' || keepalived.run === 'stopping') return
+  keepalived.run = 'stopping'
+  out.push({ kind: 'stop' })
+}

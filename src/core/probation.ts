@@ -1,0 +1,41 @@
+/**
+ * Probation: a joiner that starts beside a MASTER must hear it. If the mesh passes and protocol 112 does not, VRRP on
+ * this host would elect a second MASTER after three intervals. So half an interval before that its keepalived is asked
+ * how many adverts came, and the MASTER whether it still is one. No advert and a living MASTER: stop, say so, try later.
+ */
+import type { Facts } from './facts.ts'
+import { alive } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import { block } from './phase.ts'
+import { askAgain } from './questions.ts'
+import { mastersOf } from './view.ts'
+
+/** Of three intervals, after which keepalived takes over. */
+const PROBATION_INTERVALS = 2.5
+const REPEAT_MS = 100
+
+export function beginProbation (facts: Facts): void {
+  const [master] = mastersOf(alive(facts))
+  const dueAtMs = facts.nowMs + PROBATION_INTERVALS * facts.options.spec.advertInt * 1000
+  facts.keepalived.probation = master === undefined ? null : { dueAtMs, asked: false, received: null }
+}
+
+export function judgeProbation (facts: Facts, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  const { probation } = keepalived
+  if (probation === null || keepalived.run !== 'running') return
+  if (nowMs < probation.dueAtMs) return out.wake(probation.dueAtMs)
+  const [master] = mastersOf(alive(facts))
+  if (master === undefined || (probation.received ?? 0) > 0) {
+    keepalived.probation = null
+    return
+  }
+  if (!probation.asked) {
+    probation.asked = true
+    out.push({ kind: 'countAdverts' })
+  }
+  const acknowledgedAtMs = facts.neighbours.get(master.id)?.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY
+  if (acknowledgedAtMs < probation.dueAtMs) return askAgain(facts, master.id, REPEAT_MS, out)
+  if (probation.received === null) return
+  block(facts, `no VRRP advert arrived from the MASTER ${master.address}: is protocol 112 blocked between it and this host?`, out)
+}

@@ -1,0 +1,81 @@
+/**
+ * Questions and answers: "do you live?", and "does that member answer you?". An answer carries the newest claim of the
+ * member asked, and it is known when the question left, so an answer is also an acknowledgement of known age: what it
+ * says was true after the question. Admission and reloads stand on that.
+ */
+import type { Facts, Question } from './facts.ts'
+import { neighbourOf } from './liveness.ts'
+import type { Message } from './message.ts'
+import type { Outbox } from './outbox.ts'
+import type { MemberId } from './record.ts'
+
+/** Longer than any answer that is still worth something. */
+const FORGOTTEN_AFTER_MS = 5000
+/** More open questions than members ever need; the oldest give way. */
+const OPEN_MAX = 1024
+
+type Ask = Extract<Message, { kind: 'ask' }>
+type Answer = Extract<Message, { kind: 'answer' }>
+
+/** Asks `to`, of itself or about another. Without a stream to it nothing is asked. */
+export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, relay = null }: Partial<Pick<Question, 'about' | 'relay'>> = {}): void {
+  if (!neighbourOf(facts, to).linked) return
+  const { questions } = facts
+  const nonce = questions.nextNonce++
+  prune(facts)
+  questions.open.set(nonce, { to, about, askedAtMs: facts.nowMs, relay })
+  if (about === null) questions.lastAskedAtMs.set(to, facts.nowMs)
+  out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about } })
+}
+
+/** Asks unless a question to that member left within the last `everyMs`; wakes when the next may leave. */
+export function askAgain (facts: Facts, to: MemberId, everyMs: number, out: Outbox): void {
+  const last = facts.questions.lastAskedAtMs.get(to) ?? Number.NEGATIVE_INFINITY
+  if (facts.nowMs - last >= everyMs) {
+    ask(facts, to, out)
+    out.wake(facts.nowMs + everyMs)
+  } else {
+    out.wake(last + everyMs)
+  }
+}
+
+/** Answers for this member at once; for another it asks in turn, and passes the answer on if there is one. */
+export function onAsk (facts: Facts, from: MemberId, { nonce, about }: Ask, out: Outbox): void {
+  if (about === null || about === facts.options.id) {
+    const claim = facts.table.members.get(facts.options.id) ?? null
+    out.push({ kind: 'send', to: from, message: { kind: 'answer', nonce, about, alive: true, claim } })
+  } else {
+    ask(facts, about, out, { relay: { to: from, nonce } })
+  }
+}
+
+/**
+ * Settles an answer. Returns the member that it proves alive, if any: the one that answered, or the one that a witness
+ * vouches for. The claim in it is the caller's to merge.
+ */
+export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Outbox): MemberId | null {
+  const question = facts.questions.open.get(answer.nonce)
+  if (question === undefined || question.to !== from || question.about !== answer.about) return null
+  facts.questions.open.delete(answer.nonce)
+  if (question.relay !== null) {
+    const { to, nonce } = question.relay
+    out.push({ kind: 'send', to, message: { kind: 'answer', nonce, about: from, alive: true, claim: answer.claim } })
+  }
+  if (question.about !== null) return answer.alive ? question.about : null
+  const neighbour = neighbourOf(facts, from)
+  neighbour.acknowledgedAtMs = Math.max(neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY, question.askedAtMs)
+  return from
+}
+
+/** Whether the member's newest record is what it said in answer to a question that left no longer ago than this. */
+export function acknowledgedWithin (facts: Facts, id: MemberId, withinMs: number): boolean {
+  const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
+  return at !== null && facts.nowMs - at <= withinMs
+}
+
+function prune ({ questions: { open }, nowMs }: Facts): void {
+  for (const [nonce, { askedAtMs }] of open) {
+    if (open.size < OPEN_MAX && nowMs - askedAtMs < FORGOTTEN_AFTER_MS) break
+    open.delete(nonce)
+  }
+}

@@ -1,0 +1,112 @@
+/**
+ * Whom to connect to. Every source of discovery only adds leads; this is the one place that decides to dial. One stream
+ * for each pair: the lower id dials, the higher waits a moment before it does so too. An address counts as a member's
+ * own once a dial has found its key there.
+ *
+ * The VIP is a lead as well, and the best one: whoever holds it is the MASTER. But the connection goes wherever the
+ * VIP is at that moment, so it serves one exchange of tables and is closed.
+ */
+import type { Facts, Lead } from './facts.ts'
+import { alive, isLost, neighbourOf, others } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import type { Address, MemberId, MemberRecord } from './record.ts'
+import { claimsOf } from './table.ts'
+import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
+import { runsVrrp, viewOf } from './view.ts'
+
+/** More addresses than any group has; further ones are dropped. */
+const LEADS_MAX = 2048
+const STRANGER_REDIAL_MIN_MS = 250
+
+/** Takes a lead in, unless it leads to ourselves or to wherever a VIP may be. */
+export function follow (facts: Facts, address: Address, port: number): Lead | null {
+  const key = `${address} ${port}`
+  const known = facts.leads.get(key)
+  if (known !== undefined) return known
+  if (address === facts.self.address || facts.options.vips.includes(address) || facts.leads.size >= LEADS_MAX) return null
+  const lead: Lead = { address, port, id: null, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
+  facts.leads.set(key, lead)
+  return lead
+}
+
+export function judgeReach (facts: Facts, out: Outbox): void {
+  for (const member of others(facts)) reachMember(facts, member, out)
+  const ofMembers = new Set(others(facts).map(({ address, port }) => `${address} ${port}`))
+  for (const [key, lead] of facts.leads) {
+    if (!ofMembers.has(key)) reachStranger(facts, lead, out)
+  }
+  exchangeThroughVip(facts, out)
+}
+
+/** A member without a stream is dialled at a steady pace, for as long as it is in the table. */
+function reachMember (facts: Facts, { id, address, port }: MemberRecord, out: Outbox): void {
+  const lead = follow(facts, address, port)
+  if (lead === null) return
+  if (lead.id === null && facts.options.id > id) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + YIELD_DIAL_MS)
+  lead.id = id
+  const neighbour = neighbourOf(facts, id)
+  if (!neighbour.linked) return dialWhenDue(facts, lead, REDIAL_MS, out)
+  if (neighbour.verified === address) return
+  if (facts.nowMs < lead.nextVerifyAtMs) return out.wake(lead.nextVerifyAtMs)
+  lead.nextVerifyAtMs = facts.nowMs + REDIAL_MS
+  out.wake(lead.nextVerifyAtMs)
+  out.push({ kind: 'verify', address, port })
+}
+
+/** An address that no record names: tried ever more rarely, and not at all once we know who is there. */
+function reachStranger (facts: Facts, lead: Lead, out: Outbox): void {
+  if (lead.id !== null && neighbourOf(facts, lead.id).linked) return
+  dialWhenDue(facts, lead, Math.min(STRANGER_REDIAL_MAX_MS, STRANGER_REDIAL_MIN_MS * 2 ** lead.failures), out)
+}
+
+function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbox): void {
+  if (facts.nowMs >= lead.nextDialAtMs) {
+    lead.nextDialAtMs = facts.nowMs + againAfterMs
+    out.push({ kind: 'dial', address: lead.address, port: lead.port })
+  }
+  out.wake(lead.nextDialAtMs)
+}
+
+function exchangeThroughVip (facts: Facts, out: Outbox): void {
+  const [vip] = facts.options.vips
+  const everyMs = exchangeIntervalMs(facts)
+  if (vip === undefined || everyMs === null) return
+  facts.vip.nextExchangeAtMs = Math.min(facts.vip.nextExchangeAtMs, facts.nowMs + everyMs)
+  if (facts.nowMs >= facts.vip.nextExchangeAtMs) {
+    facts.vip.nextExchangeAtMs = facts.nowMs + everyMs
+    out.push({ kind: 'exchange', address: vip, port: facts.options.port, claims: claimsOf(facts.table) })
+  }
+  out.wake(facts.vip.nextExchangeAtMs)
+}
+
+/** Whoever has no group asks often; of a group, the first BACKUP that lives asks now and then; the rest do not. */
+function exchangeIntervalMs (facts: Facts): number | null {
+  const running = alive(facts).filter(runsVrrp)
+  if (facts.keepalived.vrrpState === 'MASTER') return null
+  if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
+  return firstBackup(facts) === facts.options.id ? VIP_EXCHANGE_MEMBER_MS : null
+}
+
+function firstBackup (facts: Facts): MemberId | null {
+  return viewOf(facts.table).find(({ id, vrrpState }) => vrrpState === 'BACKUP' && !isLost(facts, id))?.id ?? null
+}
+
+export function onLinked (facts: Facts, id: MemberId, address: Address, port: number, dialled: boolean): void {
+  const neighbour = neighbourOf(facts, id)
+  neighbour.linked = true
+  neighbour.linkedAtMs = facts.nowMs
+  if (!dialled) return
+  neighbour.verified = address
+  const lead = follow(facts, address, port)
+  if (lead === null) return
+  lead.id = id
+  lead.failures = 0
+}
+
+export function onDialFailed (facts: Facts, address: Address, port: number, failure: 'refused' | 'unreachable' | 'rejected'): void {
+  const lead = facts.leads.get(`${address} ${port}`)
+  if (lead === undefined) return
+  lead.failures = Math.min(lead.failures + 1, 16)
+  if (failure === 'unreachable' || lead.id === null) return
+  neighbourOf(facts, lead.id).lifeSignAtMs = facts.nowMs
+}

@@ -1,0 +1,65 @@
+/**
+ * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, the
+ * junior stops and joins anew, so that clients find one holder (I11).
+ *
+ * Two groups that meet have different founders. The one with fewer running members lowers its numbers below the other's,
+ * in the order that they had, in the same reload that adds the others as peers: VRRP then elects the senior group's MASTER.
+ */
+import { compareAddresses } from './address.ts'
+import type { Facts } from './facts.ts'
+import { alive } from './liveness.ts'
+import { placeBelow } from './number.ts'
+import type { Outbox } from './outbox.ts'
+import { rejoin } from './phase.ts'
+import type { MemberRecord } from './record.ts'
+import { mastersOf, priorityOf, runsVrrp } from './view.ts'
+
+export function judgeRivals (facts: Facts, out: Outbox): void {
+  const { self, keepalived, options, table, nowMs } = facts
+  const own = table.members.get(options.id)?.statement
+  const rivals = keepalived.vrrpState === 'MASTER' ? mastersOf(alive(facts)) : []
+  if (own === undefined || rivals.length === 0 || facts.leaving !== null) {
+    facts.rivalsSinceMs = null
+    return
+  }
+  facts.rivalsSinceMs ??= nowMs
+  const patienceMs = 3000 * options.spec.advertInt + 1000
+  if (nowMs < facts.rivalsSinceMs + patienceMs) return out.wake(facts.rivalsSinceMs + patienceMs)
+  const senior = rivals.find((rival) => isSenior(rival, own))
+  out.log('error', 'two members have been MASTER at once for too long', { rivals: rivals.map(({ address }) => address), yields: senior !== undefined })
+  facts.rivalsSinceMs = nowMs
+  if (senior !== undefined && self.number !== null) rejoin(facts, out)
+}
+
+function isSenior (a: MemberRecord, b: MemberRecord): boolean {
+  const difference = (a.effectivePriority ?? priorityOf(a)) - (b.effectivePriority ?? priorityOf(b))
+  return difference === 0 ? compareAddresses(a.address, b.address) > 0 : difference > 0
+}
+
+export function judgeMerge (facts: Facts, out: Outbox): void {
+  const { self, keepalived, table, options } = facts
+  const own = table.members.get(options.id)?.statement
+  if (own === undefined || keepalived.run !== 'running' || self.founder === null || facts.leaving !== null) return
+  const running = [own, ...alive(facts)].filter((member) => runsVrrp(member) && member.founder !== null)
+  const winner = winningFounder(running)
+  if (winner === null || winner === self.founder) return
+  const winners = running.filter(({ founder }) => founder === winner)
+  const losers = running.filter(({ founder }) => founder === self.founder).toSorted((a, b) => (b.number ?? 0) - (a.number ?? 0))
+  let number: number | null = Math.min(...winners.map((member) => member.number ?? Number.POSITIVE_INFINITY))
+  for (const loser of losers) {
+    number = number === null ? null : placeBelow(number)
+    if (loser.id === options.id) break
+  }
+  out.log('warn', 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
+  self.founder = winner
+  if (number === null) return rejoin(facts, out)
+  self.number = Math.min(number, self.number ?? number)
+}
+
+/** The founder with the most running members; of equals the lower id. Null when there is none. */
+function winningFounder (running: readonly MemberRecord[]): string | null {
+  const sizes = new Map<string, number>()
+  for (const { founder } of running) if (founder !== null) sizes.set(founder, (sizes.get(founder) ?? 0) + 1)
+  const [first] = [...sizes].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
+  return first?.[0] ?? null
+}

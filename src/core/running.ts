@@ -1,0 +1,126 @@
+/**
+ * From the conf that is wanted to the keepalived that runs it. Level-triggered: wanted against applied, equal means
+ * nothing to do.
+ *
+ * A reload restarts the timer of a BACKUP, so one that reloads while the MASTER is dying keeps the VIP down for longer.
+ * Therefore a running BACKUP reloads only when the MASTER's agent has answered just now (I8), and whatever changes in
+ * the meantime goes into one reload.
+ */
+import { clear, raise } from './alarm.ts'
+import type { Conf } from './event.ts'
+import type { Facts } from './facts.ts'
+import { alive } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import { block, enter, rejoin } from './phase.ts'
+import { beginProbation } from './probation.ts'
+import { acknowledgedWithin, askAgain } from './questions.ts'
+import { APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import type { VrrpState } from './record.ts'
+import { mastersOf, runsVrrp } from './view.ts'
+import { sameConf, wishOf } from './wish.ts'
+
+export function judgeKeepalived (facts: Facts, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  settleClaim(facts, out)
+  const wish = wishOf(facts)
+  if (wish === null || keepalived.applying !== null) return
+  if (keepalived.applied === null || !sameConf(wish, keepalived.applied)) {
+    if (mayApply(facts, out)) {
+      keepalived.applying = wish
+      out.push({ kind: 'apply', conf: wish })
+    }
+    return
+  }
+  if (keepalived.run !== 'stopped' || keepalived.clearance === null) return
+  if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
+  keepalived.run = 'starting'
+  out.push({ kind: 'start' })
+}
+
+function mayApply (facts: Facts, out: Outbox): boolean {
+  const { keepalived, nowMs } = facts
+  if (nowMs < keepalived.retryAtMs) {
+    out.wake(keepalived.retryAtMs)
+    return false
+  }
+  if (keepalived.run === 'stopped') return true
+  if (keepalived.run !== 'running' || facts.leaving !== null) return false
+  if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {
+    out.wake(keepalived.lastAppliedAtMs + RELOAD_SPACING_MS)
+    return false
+  }
+  if (keepalived.vrrpState !== 'BACKUP') return true
+  const [master] = mastersOf(alive(facts))
+  if (master === undefined) return false
+  if (acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
+  askAgain(facts, master.id, MASTER_ANSWER_MS, out)
+  return false
+}
+
+/** A claim has done its work once this host is MASTER; and when it is not by then, the ordinary election decides. */
+function settleClaim ({ keepalived, nowMs }: Facts, out: Outbox): void {
+  if (!keepalived.claiming || keepalived.run !== 'running') return
+  if (keepalived.vrrpState === 'MASTER' || nowMs >= keepalived.runSinceMs + CLAIM_MAX_MS) keepalived.claiming = false
+  else out.wake(keepalived.runSinceMs + CLAIM_MAX_MS)
+}
+
+export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
+  const { keepalived } = facts
+  keepalived.applied = conf
+  keepalived.applying = null
+  keepalived.lastAppliedAtMs = facts.nowMs
+  keepalived.refusedSinceMs = null
+  clear(facts, 'conf', out)
+}
+
+/** A BACKUP whose conf is refused for long cannot follow the group and leaves VRRP to the others; a MASTER keeps the VIP. */
+export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  keepalived.applying = null
+  keepalived.retryAtMs = nowMs + APPLY_RETRY_MS
+  keepalived.refusedSinceMs ??= nowMs
+  raise(facts, 'conf', reason, out)
+  const others = alive(facts).some(runsVrrp)
+  if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS && keepalived.vrrpState !== 'MASTER' && others) {
+    block(facts, `the conf is refused: ${reason}`.slice(0, 200), out)
+  }
+}
+
+export function onStarted (facts: Facts, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  if (keepalived.run !== 'starting') return
+  keepalived.run = 'running'
+  keepalived.runSinceMs = nowMs
+  keepalived.vrrpState = 'BACKUP'
+  keepalived.claiming = keepalived.clearance === 'claim'
+  if (keepalived.clearance === 'join') beginProbation(facts)
+  keepalived.clearance = null
+  enter(facts, 'active')
+  clear(facts, 'blocked', out)
+  out.log('info', 'VRRP has started on this host', { priority: keepalived.applied?.priority, claim: keepalived.claiming })
+}
+
+export function onStopped (facts: Facts, asked: boolean, reason: string, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  const livedMs = nowMs - keepalived.runSinceMs
+  keepalived.run = 'stopped'
+  keepalived.vrrpState = 'STOP'
+  keepalived.effectivePriority = null
+  keepalived.clearance = null
+  keepalived.claiming = false
+  keepalived.probation = null
+  facts.vip.silentProbes = 0
+  if (asked || facts.leaving !== null) return
+  keepalived.respawnMs = livedMs > RESPAWN_MAX_MS ? RESPAWN_MIN_MS : Math.min(RESPAWN_MAX_MS, Math.max(RESPAWN_MIN_MS, keepalived.respawnMs * 2))
+  keepalived.respawnAtMs = nowMs + keepalived.respawnMs
+  out.log('error', 'keepalived has died: joining anew', { reason, againInMs: keepalived.respawnMs })
+  rejoin(facts, out)
+}
+
+export function onVrrpState (facts: Facts, state: VrrpState, out: Outbox): void {
+  const { keepalived } = facts
+  if (keepalived.vrrpState === state) return
+  out.log('info', 'VRRP state', { state, was: keepalived.vrrpState })
+  keepalived.vrrpState = state
+  keepalived.vrrpStateSinceMs = facts.nowMs
+}

@@ -1,0 +1,65 @@
+/**
+ * The table: the newest claim of each member, and who is out. It merges by taking the newer of two statements, so
+ * tables that have seen the same claims are equal, in whatever order those came (a join-semilattice, as in
+ * Shapiro et al. 2011, "Conflict-free replicated data types").
+ */
+import { digestOf } from './digest.ts'
+import { isMember, isTombstone, supersedes } from './record.ts'
+import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
+
+export interface Table {
+  readonly members: Map<MemberId, Claim<MemberRecord>>
+  readonly tombstones: Map<MemberId, Claim<Tombstone>>
+}
+
+export function createTable (): Table {
+  return { members: new Map(), tombstones: new Map() }
+}
+
+/** Takes the claim in if it says something newer. Returns whether the table changed. */
+export function merge (table: Table, claim: Claim): boolean {
+  if (isMember(claim)) return mergeMember(table, claim)
+  return isTombstone(claim) && mergeTombstone(table, claim)
+}
+
+function mergeMember (table: Table, claim: Claim<MemberRecord>): boolean {
+  const record = claim.statement
+  const tombstone = table.tombstones.get(record.id)
+  if (tombstone !== undefined && record.incarnation <= tombstone.statement.incarnation) return false
+  const known = table.members.get(record.id)
+  if (known !== undefined && !supersedes(record, known.statement)) return false
+  table.members.set(record.id, claim)
+  return true
+}
+
+function mergeTombstone (table: Table, claim: Claim<Tombstone>): boolean {
+  const tombstone = claim.statement
+  const known = table.tombstones.get(tombstone.id)
+  if (known !== undefined && !outranks(tombstone, known.statement)) return false
+  table.tombstones.set(tombstone.id, claim)
+  const member = table.members.get(tombstone.id)
+  if (member !== undefined && member.statement.incarnation <= tombstone.incarnation) table.members.delete(tombstone.id)
+  return true
+}
+
+/** Two hosts may bury the same incarnation at once: the lower issuer stays, so that all keep the same one. */
+function outranks (a: Tombstone, b: Tombstone): boolean {
+  if (a.incarnation !== b.incarnation) return a.incarnation > b.incarnation
+  return a.issuer < b.issuer
+}
+
+/** Everything that the table holds, for an exchange: tombstones first, so that nobody is taken in to be buried next. */
+export function claimsOf (table: Table): Claim[] {
+  return [...table.tombstones.values(), ...table.members.values()]
+}
+
+/** Equal for two tables that hold the same statements. */
+export function tableDigest (table: Table): string {
+  const parts = [...table.members.values()].map(({ statement: { id, incarnation, sequence } }) => `${id} ${incarnation} ${sequence}`)
+  return digestOf([...parts.toSorted(), tombstonesDigest(table)])
+}
+
+/** Equal for two tables that hold the same tombstones. Whoever is alive again keeps its old tombstone: it harms nobody. */
+export function tombstonesDigest (table: Table): string {
+  return digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted())
+}

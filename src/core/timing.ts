@@ -1,0 +1,73 @@
+/**
+ * Every duration that the core waits, in milliseconds, with its reason. The VIP waits for none of them but those of
+ * founding and admission: VRRP alone decides how soon a dead MASTER is replaced.
+ */
+
+/** A member tells each of its neighbours that it lives. Each beat is six packets, and nothing hangs on it, so: slow. */
+export const BEAT_MS = 2000
+/** A beat may be late by this before its sender is suspected. */
+export const BEAT_GRACE_MS = 400
+/** A suspect has this long to answer, itself or by way of two others, before it is lost. */
+export const VERDICT_MS = 1000
+/** A lost member's host is told as lost everywhere within this of its crash. */
+export const LOST_WITHIN_MS = 4000
+
+/** Members without a stream are dialled this often, lost ones too: a heal should merge before VRRP timers run out. */
+export const REDIAL_MS = 800
+/** Whoever has the higher id leaves the first dial to the other for this long, so that one stream is opened, not two. */
+export const YIELD_DIAL_MS = 300
+/** Addresses that nobody vouches for are tried less and less often, up to this. */
+export const STRANGER_REDIAL_MAX_MS = 10_000
+/** While no running member is known, the VIP is asked this often who holds it. */
+export const VIP_EXCHANGE_SEEKING_MS = 1000
+/** One BACKUP of a group asks too, so that two groups that share a segment meet. */
+export const VIP_EXCHANGE_MEMBER_MS = 10_000
+/** Tables are sent to one member at most this often when only the beats' digests differ. */
+export const TABLE_REPEAT_MS = 1000
+/** GossipSub needs about 100 ms to graft a new neighbour; until a stream is this old, claims go over it as well. */
+export const YOUNG_LINK_MS = 2000
+
+/** An acknowledgement that a joiner starts on is at most this old. */
+export const ACKNOWLEDGED_MS = 2000
+/** A joiner asks those who it waits for this often. */
+export const ADMISSION_ASK_MS = 400
+/** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
+export const LAGGARD_MS = 10_000
+/** After a failed probation: as long as it takes to change a firewall, short enough to need no hand. */
+export const BLOCKED_RETRY_MS = 30_000
+
+/** A BACKUP reloads only within this of an answer of the MASTER's agent: a reload restarts its VRRP timer. */
+export const MASTER_ANSWER_MS = 200
+/** A running keepalived is reloaded at most this often; what comes in between goes into the next reload. */
+export const RELOAD_SPACING_MS = 250
+/** A conf that was refused is tried again after this. */
+export const APPLY_RETRY_MS = 1000
+
+/** A cold group waits this long from its own start … */
+export const COLD_START_MS = 5000
+/** … and this long after the last new face … */
+export const COLD_FACE_MS = 3000
+/** … but never longer than this. */
+export const COLD_MAX_MS = 15_000
+/** A host alone adds up to this much, at random, so that two lone ones do not claim at once. */
+export const LONE_JITTER_MS = 5000
+/** The VIP is probed this often while nobody is known to hold it. */
+export const VIP_PROBE_MS = 1000
+/** Silent probes in a row that a lone host needs; one is enough among others, who would know. */
+export const LONE_SILENT_PROBES = 3
+
+/** A claim that has not made this host MASTER by now is dropped for the ordinary election. */
+export const CLAIM_MAX_MS = 2000
+/** The longest hand-over, whatever the advert interval. */
+export const HANDOVER_MAX_MS = 5000
+/** The last words need this long to reach the others before the streams close. */
+export const FAREWELL_MS = 150
+/** Numbers are raised only when nothing has changed for this long. */
+export const QUIET_MS = 60_000
+/** A keepalived that died is started again after this, doubled each time up to the maximum. */
+export const RESPAWN_MIN_MS = 100
+export const RESPAWN_MAX_MS = 10_000
+
+if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
+if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
+if (COLD_START_MS + COLD_FACE_MS > COLD_MAX_MS) throw new Error('the longest wait must be the longest')

@@ -1,0 +1,42 @@
+/**
+ * The conf that the view asks for. Everyone in the view is listed, once it is sure that the address is its own: dialled
+ * back there, or vouched for by somebody who lists it, or known from before. A list only ever loses a member to a
+ * tombstone.
+ */
+import type { Conf } from './event.ts'
+import type { Facts } from './facts.ts'
+import type { MemberRecord } from './record.ts'
+import { listOf, peersOf, viewOf } from './view.ts'
+import type { View } from './view.ts'
+
+/** `state MASTER` with this priority takes the VIP without waiting for anybody (RFC 9568 §5.2.4: the address owner). */
+const CLAIM_PRIORITY = 255
+
+/** Null while this member has no place in the view. */
+export function wishOf (facts: Facts): Conf | null {
+  const { self, options, keepalived } = facts
+  if (self.number === null || self.address === null) return null
+  const view = viewOf(facts.table)
+  const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
+  const claim = keepalived.claiming || keepalived.clearance === 'claim'
+  return {
+    priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
+    claim,
+    source: self.address,
+    peers: peersOf(listed, self.address, options.staticPeers, options.vips),
+    lists: listed.map(({ id }) => id).toSorted()
+  }
+}
+
+function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
+  if (facts.neighbours.get(id)?.verified === address) return true
+  if (phase === 'joining' || phase === 'discovering') return false
+  return facts.remembered.has(id) || facts.keepalived.applied?.lists.includes(id) === true ||
+    view.some((other) => other.id !== id && other.lists.includes(id))
+}
+
+/** Whether two confs are the same to the byte, as far as the core decides. */
+export function sameConf (a: Conf, b: Conf): boolean {
+  return a.priority === b.priority && a.claim === b.claim && a.source === b.source &&
+    a.peers.join() === b.peers.join() && a.lists.join() === b.lists.join()
+}
