@@ -1,0 +1,35 @@
+/**
+ * What a failed dial tells. *Refused*: the host lives, its agent does not; that is evidence. *Unreachable*: nothing
+ * answered. *Rejected*: an agent, or something else, answered and would not have us: another secret, another group,
+ * our own key. libp2p never says that the secrets differ; it shows as a reset or as a handshake that hangs.
+ */
+
+export type DialFailure = 'refused' | 'unreachable' | 'rejected'
+
+const unreachableCodes = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EPERM', 'EACCES', 'EINVAL'])
+
+/**
+ * @param heard whether a byte of the remote's had come when it failed: silence is no rejection
+ */
+export function dialFailureOf (error: unknown, heard: boolean): DialFailure {
+  const code = codeOf(error)
+  if (code === 'ECONNREFUSED') return 'refused'
+  if (code !== null && unreachableCodes.has(code)) return 'unreachable'
+  if (isTimeout(error)) return heard ? 'rejected' : 'unreachable'
+  return 'rejected'
+}
+
+/** Whether it failed because the remote has our own key. */
+export function isSelf (error: unknown): boolean {
+  return error instanceof Error && error.name === 'InvalidPeerIdError' && error.message.includes('self')
+}
+
+function isTimeout (error: unknown): boolean {
+  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
+}
+
+function codeOf (error: unknown): string | null {
+  if (!(error instanceof Error)) return null
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return codeOf(error.cause)
+}

@@ -1,0 +1,144 @@
+/**
+ * One link: a stream that stays open between two members, both ways, on a connection of its own. It turns frames into
+ * messages and back, holds a talkative peer to its allowance, and ends for good on the first thing that is no message.
+ * Which of two links to one member counts is for links.ts.
+ */
+import type { Connection, Stream } from '@libp2p/interface'
+import type { Message } from '../core/message.ts'
+import type { Address, MemberId } from '../core/record.ts'
+import { createAllowance } from './allowance.ts'
+import { closeConnection } from './dialer.ts'
+import { createFrameReader, frameOf, type Chunk } from './frame.ts'
+import { decodeMessage, encodeMessage, type Open } from './wire.ts'
+
+/** Messages: beats, answers and a table at each change stay below a tenth; the burst takes a large group's formation. */
+const allowance = { burst: 600, perSecond: 100 }
+
+/** What a peer may leave unread of ours before it counts as stuck: the tables of a large group, twice over. */
+const unsentBytesMax = 8 * 1024 * 1024
+
+/** How long the remote may take to close its side after ours. */
+const farewellMs = 1000
+
+export interface LinkOptions {
+  readonly id: MemberId
+  /** Whether this side opened it. */
+  readonly dialled: boolean
+  /** Where it was reached, or where it came from. */
+  readonly address: Address
+  /** 0 when it came in. */
+  readonly port: number
+}
+
+export interface LinkDependencies {
+  readonly connection: Connection
+  readonly stream: Stream
+  readonly open: Open
+  readonly nowMs: () => number
+  readonly deliver: (message: Message) => void
+  /** Once, when nothing goes in or out any more. */
+  readonly onEnd: (link: Link) => void
+  /** The remote sent what no agent sends; the link ends with it. */
+  readonly onOffence: (offence: string) => void
+  /** Claims that only a newer agent may understand. */
+  readonly onSkipped: (claims: number) => void
+}
+
+export interface Link extends LinkOptions {
+  readonly connection: Connection
+  readonly openedAtMs: number
+  /** Whether messages can still go out. */
+  readonly isOpen: () => boolean
+  /** Dropped in silence when the link has ended. */
+  readonly send: (message: Message) => void
+  /** Ends it once both sides have sent what they had to say. */
+  readonly retire: () => void
+  /** Ends it now; what was sent last may be lost. */
+  readonly cut: () => void
+}
+
+/** A link on a stream that was just opened. Reads from now on; `onEnd` comes later in any case. */
+export function createLink (options: LinkOptions, dependencies: LinkDependencies): Link {
+  const { connection, stream, open, nowMs, deliver, onOffence, onSkipped } = dependencies
+  const frames = createFrameReader()
+  const budget = createAllowance(allowance)
+  let ended = false
+  let pauseTimer: NodeJS.Timeout | null = null
+  stream.maxWriteBufferLength = unsentBytesMax
+
+  const link: Link = {
+    ...options,
+    connection,
+    openedAtMs: nowMs(),
+    isOpen: () => !ended && stream.writeStatus === 'writable',
+    send (message) {
+      if (!link.isOpen()) return
+      try {
+        for (const text of encodeMessage(message)) stream.send(frameOf(text))
+      } catch (error) {
+        cut(error)
+      }
+    },
+    retire () {
+      stream.close({ signal: AbortSignal.timeout(farewellMs) }).catch(cut)
+      setTimeout(end, farewellMs).unref()
+    },
+    cut: () => { cut(new Error('link cut')) }
+  }
+
+  function end (): void {
+    if (ended) return
+    ended = true
+    if (pauseTimer !== null) clearTimeout(pauseTimer)
+    void closeConnection(connection)
+    dependencies.onEnd(link)
+  }
+
+  function cut (error: unknown): void {
+    connection.abort(error instanceof Error ? error : new Error('link failed', { cause: error }))
+    end()
+  }
+
+  function offend (offence: string): void {
+    onOffence(offence)
+    cut(new Error(offence))
+  }
+
+  function receive (text: string): void {
+    const decoded = decodeMessage(text, open)
+    if (!decoded.ok) {
+      offend(`message ${decoded.fault}`)
+      return
+    }
+    if (decoded.skipped > 0) onSkipped(decoded.skipped)
+    const waitMs = budget.spend(nowMs())
+    if (waitMs > 0) pause(waitMs)
+    deliver(decoded.value)
+  }
+
+  function pause (waitMs: number): void {
+    if (pauseTimer !== null || stream.readStatus !== 'readable') return
+    stream.pause()
+    pauseTimer = setTimeout(() => {
+      pauseTimer = null
+      if (stream.readStatus === 'paused') stream.resume()
+    }, waitMs)
+  }
+
+  function read (chunk: Chunk): void {
+    try {
+      for (const text of frames.read(chunk)) {
+        if (ended) return
+        receive(text)
+      }
+    } catch (error) {
+      offend(`bad frame: ${error instanceof Error ? error.message : String(error)}`)
+    }
+  }
+
+  stream.addEventListener('message', ({ data }) => { read(data) })
+  stream.addEventListener('remoteCloseWrite', () => { stream.close({ signal: AbortSignal.timeout(farewellMs) }).catch(cut) })
+  stream.addEventListener('close', end)
+  if (stream.status !== 'open') queueMicrotask(end)
+  return link
+}

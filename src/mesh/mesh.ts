@@ -1,0 +1,177 @@
+/**
+ * The mesh as the agent sees it: effects in, events out. Here the parts meet: a node, a dialer, links, gossip and
+ * exchanges. Nothing is decided here about members; a dial is made because the core asked for it.
+ *
+ * Events come in a microtask of their own, never while an effect is being performed, so that the core is not entered
+ * while it steps. None comes after `stop`.
+ */
+import type { Connection, Ed25519PrivateKey, Stream } from '@libp2p/interface'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
+import type { Logger } from 'pino'
+import type { Effect } from '../core/effect.ts'
+import type { Happening } from '../core/event.ts'
+import type { Address, MemberId } from '../core/record.ts'
+import { addressIn } from './address.ts'
+import { createDialer } from './dialer.ts'
+import { createExchanges, type Exchanges } from './exchange.ts'
+import { createGossip, type Gossip } from './gossip.ts'
+import { linkProtocolOf } from './group.ts'
+import { createLink, type LinkOptions } from './link.ts'
+import { createLinks, type Links } from './links.ts'
+import { createNode, everyAddress, ListenError, type MeshNode } from './node.ts'
+import { createOutbound, type Outbound } from './outbound.ts'
+import { createPenalties } from './penalty.ts'
+import { createSealing, type Sealing } from './sealing.ts'
+import { preSharedKeyOf } from './secret.ts'
+import { watchIdle } from './idle.ts'
+
+export interface MeshOptions {
+  /** From {@link loadIdentity}. */
+  readonly key: Ed25519PrivateKey
+  readonly name: string
+  readonly virtualRouterId: number
+  /** TCP port to listen on. */
+  readonly port: number
+  /** Null: an open mesh, which anyone on the network may join. */
+  readonly secret: string | null
+  /** Name and version, shown to peers. */
+  readonly software: string
+  /** Addresses to listen on. @default all of them, IPv6 too where the host has it */
+  readonly addresses?: readonly Address[]
+}
+
+export interface MeshDependencies {
+  readonly log: Logger
+  readonly emit: (happening: Happening) => void
+}
+
+export type MeshEffect = Extract<Effect, { kind: 'dial' | 'verify' | 'exchange' | 'reply' | 'send' | 'hangUp' | 'publish' }>
+
+/** For people: who is connected, and how. */
+export interface LinkStatus extends LinkOptions {
+  readonly forMs: number
+}
+
+export interface Mesh {
+  readonly id: MemberId
+  /** Signs as this member; usable before `start`. */
+  readonly seal: Sealing['seal']
+  /** Listens. @throws {@link ListenError} */
+  readonly start: () => Promise<void>
+  /** Begins what the effect asks for. Never throws; without effect before `start` and after `stop`. */
+  readonly perform: (effect: MeshEffect) => void
+  readonly links: () => readonly LinkStatus[]
+  /** Closes every connection and stops listening; what was sent before still goes out. Takes a second at most. */
+  readonly stop: () => Promise<void>
+}
+
+/** The parts that need a running node. */
+interface Running {
+  readonly node: MeshNode
+  readonly outbound: Outbound
+  readonly exchanges: Exchanges
+  readonly gossip: Gossip
+}
+
+/** A monotonic clock, in milliseconds. */
+const nowMs = (): number => performance.now()
+
+export function createMesh (options: MeshOptions, dependencies: MeshDependencies): Mesh {
+  const { key, port, secret, addresses = everyAddress } = options
+  const { log } = dependencies
+  const group = { name: options.name, virtualRouterId: options.virtualRouterId }
+  const self = peerIdFromPrivateKey(key).toString()
+  const { seal, open } = createSealing({ key, group })
+  const penalties = createPenalties({ log, nowMs })
+  let running: Running | null = null
+  let stopped = false
+
+  const emit = (happening: Happening): void => {
+    queueMicrotask(() => { if (!stopped) dependencies.emit(happening) })
+  }
+  const links = createLinks({ self }, { emit, onChanged: (link) => { running?.gossip.greet(link) } })
+
+  function attach (linkOptions: LinkOptions, connection: Connection, stream: Stream): void {
+    const { id } = linkOptions
+    const link = createLink(linkOptions, {
+      connection,
+      stream,
+      open,
+      nowMs,
+      deliver: (message) => { emit({ kind: 'message', from: id, message }) },
+      onEnd: links.remove,
+      onOffence: (offence) => { penalties.impose(id, offence) },
+      onSkipped: (claims) => { log.debug({ peer: id, claims }, 'claims skipped that a newer agent may understand') }
+    })
+    links.add(link)
+    if (link.dialled) running?.gossip.greet(link)
+  }
+
+  function acceptLink (stream: Stream, connection: Connection): void {
+    const address = addressIn(connection.remoteAddr)
+    if (address === null) throw new Error(`link from no IP address: ${connection.remoteAddr.toString()}`)
+    attach({ id: connection.remotePeer.toString(), dialled: false, address, port: 0 }, connection, stream)
+  }
+
+  async function createRunning (): Promise<Running> {
+    const preSharedKey = secret === null ? null : await preSharedKeyOf(secret, group)
+    const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
+    const gater = { denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
+    const node = await createNode({ key, group, port, addresses, preSharedKey, software: options.software }, { gater })
+    const exchanges = createExchanges({ group }, {
+      handle: (protocol, handler) => node.handle(protocol, handler),
+      open,
+      emit,
+      onOffence: penalties.impose,
+      log
+    })
+    const dialer = createDialer({ secret: secret !== null }, { node, log })
+    const outbound = createOutbound({ group }, { dialer, links, exchanges, attach, emit, log })
+    const gossip = createGossip({ group }, { node, links: links.all, open, emit, onOffence: penalties.impose, nowMs, log })
+    return { node, outbound, exchanges, gossip }
+  }
+
+  return {
+    id: self,
+    seal,
+    async start () {
+      const parts = await createRunning()
+      const { node, exchanges, gossip } = parts
+      await node.handle(linkProtocolOf(group), acceptLink, { maxInboundStreams: 2 })
+      await exchanges.start()
+      watchIdle(node)
+      running = parts
+      try {
+        await node.start()
+      } catch (error) {
+        running = null
+        await node.stop()
+        throw new ListenError({ addresses, port }, error instanceof Error ? error : new Error(String(error)))
+      }
+      gossip.start()
+    },
+    perform (effect) {
+      if (running === null || stopped) return
+      performWith(running, links, effect)
+    },
+    links: () => links.all().map(({ id, dialled, address, port: remotePort, openedAtMs }) =>
+      ({ id, dialled, address, port: remotePort, forMs: nowMs() - openedAtMs })),
+    async stop () {
+      stopped = true
+      await running?.node.stop()
+      running = null
+    }
+  }
+}
+
+function performWith ({ outbound, exchanges, gossip }: Running, links: Links, effect: MeshEffect): void {
+  switch (effect.kind) {
+    case 'dial': return void outbound.dial(effect.address, effect.port)
+    case 'verify': return void outbound.verify(effect.address, effect.port)
+    case 'exchange': return void outbound.exchange(effect.address, effect.port, effect.claims)
+    case 'reply': return exchanges.reply(effect.exchange, effect.claims)
+    case 'send': return links.to(effect.to)?.send(effect.message)
+    case 'hangUp': return links.hangUp(effect.id)
+    case 'publish': return gossip.publish(effect.claims)
+  }
+}

@@ -1,0 +1,115 @@
+/**
+ * The libp2p node: TCP, the group's pre-shared key where there is a secret, Noise, yamux, and the two services that
+ * gossip needs. All that libp2p would do on its own is off: it never dials, reconnects, pings or announces an address.
+ * Who is connected to whom is the core's decision, and a VIP must not get about.
+ */
+import { createHash } from 'node:crypto'
+import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
+import { identify, type Identify } from '@libp2p/identify'
+import type { ConnectionGater, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
+import { noise } from '@libp2p/noise'
+import { preSharedKey } from '@libp2p/pnet'
+import { tcp } from '@libp2p/tcp'
+import { yamux } from '@libp2p/yamux'
+import { createLibp2p } from 'libp2p'
+import type { Address } from '../core/record.ts'
+import { endpointOf } from './address.ts'
+import { frameBytesMax } from './frame.ts'
+import { topicOf, type Group } from './group.ts'
+
+export type MeshNode = Libp2p<{ identify: Identify, gossip: GossipSub }>
+
+/** All of a host's addresses. */
+export const everyAddress: readonly Address[] = ['0.0.0.0', '::']
+
+/** TCP, key and handshake. A LAN needs 20 ms; a busy host may need 300. */
+export const dialTimeoutMs = 1000
+
+/** A member of each number, an exchange or a verification with some of them, and strangers. */
+const connectionsMax = 600
+
+/** As many as a group that starts at once brings, all of them from one address if that is NAT. */
+const inboundPendingMax = 128
+const inboundPerSecondMax = 128
+
+const dialsParallelMax = 64
+
+/** Gossip is claims, whose newest always counts; a repetition after this long is news again. */
+const seenMs = 30_000
+
+export interface NodeOptions {
+  readonly key: Ed25519PrivateKey
+  readonly group: Group
+  readonly port: number
+  readonly addresses: readonly Address[]
+  /** From {@link preSharedKeyOf}; null: an open mesh. */
+  readonly preSharedKey: Uint8Array | null
+  /** Name and version, shown to peers. */
+  readonly software: string
+}
+
+/** A node that is not started yet. */
+export function createNode (options: NodeOptions, dependencies: { readonly gater: ConnectionGater }): Promise<MeshNode> {
+  return createLibp2p({
+    start: false,
+    privateKey: options.key,
+    nodeInfo: { userAgent: options.software },
+    addresses: {
+      listen: options.addresses.map(address => endpointOf(address, options.port).toString()),
+      announceFilter: () => []
+    },
+    transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+    ...(options.preSharedKey === null ? {} : { connectionProtector: preSharedKey({ psk: options.preSharedKey }) }),
+    connectionEncrypters: [noise()],
+    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: 64 })],
+    connectionGater: dependencies.gater,
+    connectionMonitor: { enabled: false },
+    connectionManager: {
+      maxConnections: connectionsMax,
+      maxParallelDials: dialsParallelMax,
+      dialTimeout: dialTimeoutMs,
+      addressDialTimeout: dialTimeoutMs,
+      inboundUpgradeTimeout: 2 * dialTimeoutMs,
+      maxIncomingPendingConnections: inboundPendingMax,
+      inboundConnectionThreshold: inboundPerSecondMax,
+      reconnectRetries: 0
+    },
+    services: {
+      // Only connections that carry a link are identified, by gossip.ts: gossip must never settle on one that will close.
+      identify: identify({ runOnConnectionOpen: false, timeout: 2 * dialTimeoutMs }),
+      gossip: gossipsub({
+        // Claims are signed by who makes them; signing each hop's copy again would prove nothing more.
+        globalSignaturePolicy: StrictNoSign,
+        msgIdFn: ({ data }) => createHash('sha256').update(data).digest(),
+        allowedTopics: [topicOf(options.group)],
+        maxInboundDataLength: 2 * frameBytesMax,
+        seenTTL: seenMs,
+        floodPublish: false,
+        doPX: false,
+        fallbackToFloodsub: false,
+        tagMeshPeers: false,
+        allowPublishToZeroTopicPeers: true,
+        ignoreDuplicatePublishError: true,
+        scoreParams: { IPColocationFactorWeight: 0 }
+      })
+    }
+  })
+}
+
+/** The port is in use, or an address to listen on is not of this host. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError'
+  readonly code: 'PORT_IN_USE' | 'CANNOT_LISTEN'
+  readonly addresses: readonly Address[]
+  readonly port: number
+
+  constructor ({ addresses, port }: { readonly addresses: readonly Address[], readonly port: number }, cause: Error) {
+    const inUse = cause.message.includes('EADDRINUSE')
+    super(inUse
+      ? `TCP port ${port} is in use by another process; set KEEPALIVED_MESH_PORT to a free one, the same on every host`
+      : `cannot listen on TCP port ${port} of ${addresses.join(', ')}`, { cause })
+    this.code = inUse ? 'PORT_IN_USE' : 'CANNOT_LISTEN'
+    this.addresses = addresses
+    this.port = port
+  }
+}

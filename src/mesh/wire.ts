@@ -1,0 +1,116 @@
+/**
+ * Messages and bags of claims as they cross the wire: the core's words with the statements left out, since they are in
+ * the envelopes. Whatever does not fit a schema is the sender's fault and ends the link. A claim inside that does not
+ * verify is told apart: nobody passes on a *forged* one in good faith, but one that is *malformed* to us may come from
+ * a newer agent by way of another, and is skipped.
+ *
+ * A table that does not fit one frame goes as several; tables merge, so their number means nothing.
+ */
+import { z } from 'zod'
+import type { Message } from '../core/message.ts'
+import type { Claim, Envelope } from '../core/record.ts'
+import { frameBytesMax } from './frame.ts'
+import { jsonIn, payloadLengthMax, type Sealing } from './sealing.ts'
+import { digestSchema, memberIdSchema } from './statement.ts'
+
+/** Claims in one frame: a record and a tombstone for each of the 254 that a group has numbers for, twice over. */
+export const claimsPerFrameMax = 1024
+
+/** Room in a frame for all but its claims. */
+const frameOverheadBytes = 256
+
+const envelopeSchema = z.object({
+  payload: z.string().max(payloadLengthMax),
+  /** Ed25519: 64 bytes. */
+  signature: z.base64().length(88)
+}) satisfies z.ZodType<Envelope>
+
+const claimsSchema = z.array(envelopeSchema).max(claimsPerFrameMax)
+
+const nonceSchema = z.int().min(0)
+
+const messageSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('table'), claims: claimsSchema, reply: z.boolean() }),
+  z.object({ kind: z.literal('beat'), digest: digestSchema }),
+  z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable() }),
+  z.object({ kind: z.literal('answer'), nonce: nonceSchema, about: memberIdSchema.nullable(), alive: z.boolean(), claim: envelopeSchema.nullable() })
+])
+
+/** Claims on their own: in gossip, and in an exchange, where `more` tells that another bag follows. */
+const bagSchema = z.object({ claims: claimsSchema, more: z.boolean() })
+
+export type Open = Sealing['open']
+
+export type Decoded<T> =
+  | { readonly ok: true, readonly value: T, readonly skipped: number }
+  | { readonly ok: false, readonly fault: 'malformed' | 'forged' }
+
+export interface Bag {
+  readonly claims: readonly Claim[]
+  readonly more: boolean
+}
+
+/** The texts to send for a message, each within a frame; more than one only for a table. */
+export function encodeMessage (message: Message): readonly string[] {
+  if (message.kind === 'answer') return [JSON.stringify({ ...message, claim: message.claim?.envelope ?? null })]
+  if (message.kind !== 'table') return [JSON.stringify(message)]
+  const parts = partsOf(message.claims)
+  return parts.map((claims, index) => JSON.stringify({ kind: 'table', claims, reply: message.reply && index === parts.length - 1 }))
+}
+
+/** The texts to send for claims on their own, each within a frame; at least one. */
+export function encodeBags (claims: readonly Claim[]): readonly string[] {
+  const parts = partsOf(claims)
+  return parts.map((part, index) => JSON.stringify({ claims: part, more: index < parts.length - 1 }))
+}
+
+/** A message with its claims opened. */
+export function decodeMessage (text: string, open: Open): Decoded<Message> {
+  const { data } = messageSchema.safeParse(jsonIn(text))
+  if (data === undefined) return { ok: false, fault: 'malformed' }
+  if (data.kind === 'beat' || data.kind === 'ask') return { ok: true, value: data, skipped: 0 }
+  const envelopes = data.kind === 'table' ? data.claims : data.claim === null ? [] : [data.claim]
+  const opened = openAll(envelopes, open)
+  if (!opened.ok) return opened
+  const value: Message = data.kind === 'table'
+    ? { ...data, claims: opened.value }
+    : { ...data, claim: opened.value[0] ?? null }
+  return { ok: true, value, skipped: opened.skipped }
+}
+
+/** A bag with its claims opened. */
+export function decodeBag (text: string, open: Open): Decoded<Bag> {
+  const { data } = bagSchema.safeParse(jsonIn(text))
+  if (data === undefined) return { ok: false, fault: 'malformed' }
+  const opened = openAll(data.claims, open)
+  return opened.ok ? { ok: true, value: { claims: opened.value, more: data.more }, skipped: opened.skipped } : opened
+}
+
+function openAll (envelopes: readonly Envelope[], open: Open): Decoded<readonly Claim[]> {
+  const claims: Claim[] = []
+  for (const envelope of envelopes) {
+    const opened = open(envelope)
+    if (opened.ok) claims.push(opened.claim)
+    else if (opened.fault === 'forged') return { ok: false, fault: 'forged' }
+  }
+  return { ok: true, value: claims, skipped: envelopes.length - claims.length }
+}
+
+/** Envelopes in their order, cut where a frame would be full; one empty part when there are none. */
+function partsOf (claims: readonly Claim[]): ReadonlyArray<readonly Envelope[]> {
+  const parts: Envelope[][] = []
+  let part: Envelope[] = []
+  let bytes = frameOverheadBytes
+  for (const { envelope } of claims) {
+    const size = Buffer.byteLength(JSON.stringify(envelope)) + 1
+    if (bytes + size > frameBytesMax || part.length === claimsPerFrameMax) {
+      parts.push(part)
+      part = []
+      bytes = frameOverheadBytes
+    }
+    part.push(envelope)
+    bytes += size
+  }
+  parts.push(part)
+  return parts
+}
