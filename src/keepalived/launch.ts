@@ -1,0 +1,39 @@
+/**
+ * Starts keepalived so that it owes the agent nothing: a session of its own, no pipe, its log a file, its TMPDIR a
+ * directory that nobody else may read. Stale pid files go first, because keepalived takes any process with such a pid,
+ * even a zombie, for itself, says "already running" and ends with exit code 0.
+ */
+import { spawn } from 'node:child_process'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import type { CommandLine } from './command-line.ts'
+import { DaemonError } from './daemon-error.ts'
+import type { DaemonFiles } from './daemon-files.ts'
+import { ownerOf, processOf } from './process.ts'
+import { launched, type Running } from './running.ts'
+
+/**
+ * Starts it with that environment; whether it stays is for the caller to see.
+ * @throws DaemonError `NOT_FOUND` when there is no such program, `START_FAILED` when it was gone at once
+ */
+export async function launch (line: CommandLine, files: DaemonFiles, environment: NodeJS.ProcessEnv): Promise<Running> {
+  mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
+  for (const path of [line.pidFile, line.vrrpPidFile, files.checkersPid]) removeStale(path)
+  const [program = '', ...words] = line.argv
+  const log = openSync(files.log, 'a', 0o600)
+  try {
+    const child = spawn(program, words, { detached: true, stdio: ['ignore', log, log], env: { ...environment, TMPDIR: files.tmpDir } })
+    const { promise: spawned, resolve, reject } = Promise.withResolvers<void>()
+    child.once('spawn', resolve).once('error', cause => { reject(new DaemonError('NOT_FOUND', `${program} cannot be started`, [], cause)) })
+    await spawned
+    const started = child.pid === undefined ? null : processOf(child.pid)
+    if (started === null) throw new DaemonError('START_FAILED', `${program} was gone at once`)
+    return launched(child, started)
+  } finally {
+    closeSync(log)
+  }
+}
+
+/** A pid file that names a living keepalived is somebody's, and stays. */
+function removeStale (pidFile: string): void {
+  if (ownerOf(pidFile) === null) rmSync(pidFile, { force: true })
+}
