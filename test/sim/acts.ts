@@ -1,0 +1,138 @@
+/**
+ * What can be done to a world: hosts come and go, break and pause, cables are pulled. Each act tells the story, and
+ * says whether VRRP may now move the VIP and for how long: a membership change never may, and what
+ * nobody excused is a violation.
+ */
+import type { Excuses } from './excuses.ts'
+import type { Host } from './host.ts'
+import { ALL_LAYERS, type Layer } from './network.ts'
+import type { World } from './world.ts'
+
+export interface Acts {
+  /** Power, then the agent. A host that never ran, or comes back. */
+  readonly boot: (...hosts: readonly Host[]) => void
+  /** The power is gone. */
+  readonly crash: (host: Host) => void
+  /** SIGTERM to the agent: it leaves the group. */
+  readonly stop: (host: Host) => void
+  readonly killAgent: (host: Host) => void
+  readonly startAgent: (host: Host) => void
+  /** kill -9 of keepalived, parent and child. */
+  readonly killDaemon: (host: Host) => void
+  readonly killChild: (host: Host) => void
+  /** The virtual machine stands still, to itself unnoticed. */
+  readonly pause: (host: Host) => void
+  readonly resume: (host: Host) => void
+  readonly wipe: (host: Host) => void
+  /** The check script's result: a failing one takes 127 off the priority. */
+  readonly check: (host: Host, failing: boolean) => void
+  readonly refuseConfs: (host: Host, reason: string | null) => void
+  /** One way, those layers only. */
+  readonly cut: (from: Host, to: Host, layers: readonly Layer[]) => void
+  /** These hosts here, all others there. */
+  readonly partition: (side: readonly Host[]) => void
+  readonly heal: () => void
+  readonly forget: (at: Host, gone: Host) => void
+}
+
+/** By how much a failing check lowers the priority in mesh mode. */
+const CHECK_WEIGHT = -127
+
+export function createActs (world: World, excuses: Excuses): Acts {
+  const tell = (host: Host, what: string): void => world.story.tell(host.name, `*** ${what}`)
+  /** Whatever happens to the MASTER may move the VIP; what happens to another may not. */
+  const touch = (host: Host): void => {
+    if (host.daemon.state() === 'MASTER' || host.daemon.holdsVip()) excuses.excuse('what happened to the MASTER')
+  }
+  const start = (host: Host): void => {
+    tell(host, 'agent starts')
+    host.startAgent()
+  }
+
+  return {
+    boot (...hosts) {
+      for (const host of hosts) {
+        if (!host.isUp()) {
+          tell(host, `power on, address ${host.address() ?? 'none'}`)
+          host.powerOn()
+        }
+        start(host)
+      }
+    },
+    crash (host) {
+      tell(host, `loses its power (${host.daemon.state()})`)
+      touch(host)
+      host.powerOff()
+    },
+    stop (host) {
+      tell(host, `SIGTERM (${host.daemon.state()})`)
+      touch(host)
+      host.command({ kind: 'stop' })
+    },
+    killAgent (host) {
+      tell(host, `kill -9 of the agent (${host.daemon.state()})`)
+      host.killAgent()
+    },
+    startAgent: start,
+    killDaemon (host) {
+      tell(host, `kill -9 of keepalived (${host.daemon.state()})`)
+      touch(host)
+      if (host.agent() === null) excuses.split('a VIP left behind')
+      host.daemon.kill()
+    },
+    killChild (host) {
+      tell(host, `kill -9 of the vrrp child (${host.daemon.state()})`)
+      touch(host)
+      host.daemon.killChild()
+    },
+    pause (host) {
+      tell(host, `pauses (${host.daemon.state()})`)
+      excuses.split('a pause')
+      host.pause()
+    },
+    resume (host) {
+      tell(host, 'resumes')
+      excuses.split('a resume')
+      host.resume()
+    },
+    wipe (host) {
+      host.wipe()
+      tell(host, `disk wiped, now ${host.id()}`)
+    },
+    check (host, failing) {
+      tell(host, failing ? 'check fails' : 'check recovers')
+      excuses.excuse('a check')
+      host.daemon.weigh({ checks: failing ? CHECK_WEIGHT : 0 })
+    },
+    refuseConfs (host, reason) {
+      tell(host, reason === null ? 'takes confs again' : `refuses each conf: ${reason}`)
+      excuses.excuse('a refused conf')
+      host.daemon.refuse(reason)
+    },
+    cut (from, to, layers) {
+      tell(from, `nothing reaches ${to.name} by ${layers.join(', ')}`)
+      excuses.split('a cut')
+      world.network.cut(layers, from.index, to.index)
+    },
+    partition (side) {
+      const others = world.hosts.filter(host => !side.includes(host))
+      world.story.tell('net', `*** ${side.map(({ name }) => name).join(' ')} | ${others.map(({ name }) => name).join(' ')}`)
+      excuses.split('a partition')
+      for (const here of side) {
+        for (const there of others) {
+          world.network.cut(ALL_LAYERS, here.index, there.index)
+          world.network.cut(ALL_LAYERS, there.index, here.index)
+        }
+      }
+    },
+    heal () {
+      world.story.tell('net', '*** heals')
+      excuses.split('a heal')
+      world.network.heal()
+    },
+    forget (at, gone) {
+      tell(at, `operator: forget ${gone.name}`)
+      at.command({ kind: 'forget', id: gone.id() })
+    },
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * I3, I4 and I8, seen from outside: who may start VRRP, who may be taken off a list, and when a BACKUP may
+ * reload. The core judges by what it was told; this judges by what is so, and leaves it the time that news takes.
+ */
+import type { Conf } from '../../src/core/event.ts'
+import type { Address } from '../../src/core/record.ts'
+import type { Host } from './host.ts'
+import { Violation } from './violation.ts'
+import type { Watcher, World } from './world.ts'
+
+/** An acknowledgement may be this old; what changed since is nobody's fault. */
+const NEWS_MS = 2500
+/** Two who were cut apart may have missed more. */
+const REACHED_FOR_MS = 5000
+/** Who does not list a joiner for this long is passed over, but the MASTER. */
+const LAGGARD_MS = 10_000
+/** The MASTER's agent answered "just now". */
+const ANSWERED_MS = 1500
+/** Clocks tick differently by a little. */
+const UNLIST_MARGIN_MS = 1000
+
+export function watchAdmission (world: World): Watcher {
+  const { clock, network, options } = world
+  const startedAtMs = new Map<Host, number>()
+  const masterSinceMs = new Map<Host, number>()
+  const joiningSinceMs = new Map<Host, number>()
+  const stoppedCleanly = new Set<Host>()
+  const goneSince = new Map<Host, number>()
+  const noMasterAnswersSince = new Map<Host, number>()
+  const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
+
+  const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
+  const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - network.changedAtMs(a.index, b.index) > REACHED_FOR_MS
+
+  const judgeStart = (joiner: Host): void => {
+    const address = joiner.address()
+    for (const member of world.hosts) {
+      if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member)) continue
+      const lists = member.daemon.running()?.peers.includes(address)
+      if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
+      const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
+      if (isMaster || ageMs(joiningSinceMs, joiner) < LAGGARD_MS) {
+        throw new Violation('I3', `${joiner.name} starts VRRP, but ${member.name} (${member.daemon.state()}) does not list it`)
+      }
+    }
+  }
+  const judgeReload = (host: Host): void => {
+    if (host.daemon.state() !== 'BACKUP' || ageMs(startedAtMs, host) < ANSWERED_MS) return
+    const sinceMs = noMasterAnswersSince.get(host)
+    if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
+      throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
+    }
+  }
+  const judgeUnlisted = (host: Host, before: Conf, after: Conf): void => {
+    for (const address of before.peers) {
+      const gone = world.hosts.find(other => other.address() === address)
+      if (after.peers.includes(address) || gone === undefined || gone === host || stoppedCleanly.has(gone)) continue
+      const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
+      if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
+    }
+  }
+
+  return {
+    agentStarted: host => joiningSinceMs.set(host, clock.nowMs()),
+    daemon (host, sight) {
+      if (sight.kind === 'started') {
+        startedAtMs.set(host, clock.nowMs())
+        judgeStart(host)
+        stoppedCleanly.delete(host)
+      }
+      if (sight.kind === 'stopped') {
+        stoppedCleanly.add(host)
+        joiningSinceMs.set(host, clock.nowMs())
+      }
+      if (sight.kind === 'state' && sight.state === 'MASTER') masterSinceMs.set(host, clock.nowMs())
+      if (sight.kind === 'reloaded') {
+        judgeReload(host)
+        judgeUnlisted(host, sight.before, sight.conf)
+      }
+    },
+    tick () {
+      for (const host of world.hosts) {
+        const isSeen = world.hosts.some(other => other !== host && other.isUp() && !other.isPaused() && network.joins('arp', host.index, other.index))
+        const isGone = !host.isUp() || host.isPaused() || !isSeen
+        if (!isGone) goneSince.delete(host)
+        else if (!goneSince.has(host)) goneSince.set(host, clock.nowMs())
+        const isAnswered = world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && reaches(host, other))
+        if (isAnswered) noMasterAnswersSince.delete(host)
+        else if (!noMasterAnswersSince.has(host)) noMasterAnswersSince.set(host, clock.nowMs())
+      }
+    },
+  }
+}
+
+function describe (host: Host, address: Address, goneMs: number): string {
+  const life = host.daemon.running() === null ? 'is gone' : `runs VRRP as ${host.daemon.state()}`
+  return `${host.name} (${address}), which ${life}, after ${Math.round(goneMs)} ms of silence and without a leave`
+}

@@ -1,0 +1,153 @@
+/**
+ * One run of an agent: a core, and the thinnest shell around it that turns each effect into something of this world.
+ * Its clock is the host's own, which is no other's; its timers come a little late, never early.
+ */
+import type { Core, CoreDependencies, CoreOptions } from '../../src/core/core.ts'
+import type { Effect, Memory } from '../../src/core/effect.ts'
+import type { Adopted, Event, Happening } from '../../src/core/event.ts'
+import type { Address } from '../../src/core/record.ts'
+import type { Status } from '../../src/core/status.ts'
+import type { Clock } from './clock.ts'
+import type { Daemon } from './daemon.ts'
+import { publish, type Dialling } from './dialling.ts'
+import type { Endpoint, Links } from './links.ts'
+import type { Network } from './network.ts'
+import type { Random } from './random.ts'
+
+export type CreateCore = (options: CoreOptions, dependencies: CoreDependencies) => Core
+
+export interface Agent extends Endpoint {
+  readonly status: () => Status
+  readonly startedAtMs: number
+  /** `silently`: with its host. */
+  readonly kill: (silently: boolean) => void
+}
+
+export interface AgentOptions {
+  /** Index of its host. */
+  readonly host: number
+  readonly core: CoreOptions
+  readonly adopted: Adopted | null
+  /** Added to the world's time, a whole number. */
+  readonly clockOffsetMs: number
+}
+
+export interface AgentDependencies {
+  readonly createCore: CreateCore
+  readonly clock: Clock
+  readonly random: Random
+  readonly network: Network
+  readonly links: Links
+  readonly dialling: Dialling
+  readonly daemon: Daemon
+  readonly onHost: (delayMs: number, run: () => void) => void
+  readonly address: () => Address | null
+  readonly remember: (memory: Memory) => void
+  /** Who else answers ARP for the VIP. */
+  readonly macOfVip: () => string | null
+  readonly isPaused: () => boolean
+  readonly seen: AgentEyes
+}
+
+/** Who watches what a core hears and says. */
+export interface AgentEyes {
+  readonly event: (event: Event) => void
+  readonly effect: (effect: Effect) => void
+  /** `asked`: by its own core. */
+  readonly ended: (asked: boolean) => void
+}
+
+/** arping sends one question and waits this long for the answer. */
+const ARP_SILENCE_MS = 1000
+const ARP_ANSWER_MS = 3
+const TIMER_LAG_MS = 2
+
+export function createAgent (
+  { host, core: coreOptions, adopted, clockOffsetMs }: AgentOptions,
+  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, macOfVip, isPaused, seen }: AgentDependencies,
+): Agent {
+  let alive = true
+  let stepping = false
+  let timerAtMs = Infinity
+  let queuedAtMs = Infinity
+  const core = createCore(coreOptions, { seal, random: random.next })
+
+  const deliver = (happening: Happening): void => {
+    if (!alive) return
+    if (stepping || isPaused()) return onHost(0, () => deliver(happening))
+    const event: Event = { atMs: clock.nowMs() + clockOffsetMs, ...happening }
+    seen.event(event)
+    stepping = true
+    for (const effect of core.step(event)) {
+      seen.effect(effect)
+      perform(effect)
+    }
+    stepping = false
+  }
+  /** A timer that was put off stays in the queue and goes back there when it comes up: far fewer entries. */
+  const awaitTimer = (): void => {
+    if (queuedAtMs <= timerAtMs) return
+    const queued = queuedAtMs = timerAtMs
+    const waitMs = Math.max(0, timerAtMs - clockOffsetMs - clock.nowMs()) + TIMER_LAG_MS * random.next()
+    onHost(waitMs, () => {
+      if (queuedAtMs !== queued) return
+      queuedAtMs = Infinity
+      if (timerAtMs > queued) return awaitTimer()
+      timerAtMs = Infinity
+      deliver({ kind: 'timer' })
+    })
+  }
+  const probeVip = (): void => {
+    const mac = macOfVip()
+    onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'vipProbed', mac }))
+  }
+  const end = (silently: boolean, asked: boolean): void => {
+    if (!alive) return
+    alive = false
+    links.end(endpoint, silently)
+    seen.ended(asked)
+  }
+
+  const perform = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'timer':
+        timerAtMs = effect.atMs
+        return awaitTimer()
+      case 'dial': case 'verify': case 'exchange': return dialling.perform(endpoint, effect)
+      case 'reply': return dialling.reply(endpoint, effect.exchange, effect.claims)
+      case 'send': return links.send(endpoint, effect.to, effect.message)
+      case 'hangUp': return links.hangUp(endpoint, effect.id)
+      case 'publish': return publish(endpoint, effect.claims, { clock, random, network, links })
+      case 'apply': return daemon.apply(effect.conf)
+      case 'start': return daemon.start()
+      case 'stop': return daemon.stop()
+      case 'lower': return daemon.weigh({ lowered: effect.by })
+      case 'countAdverts': return daemon.countAdverts()
+      case 'probeVip': return probeVip()
+      case 'remember': return remember(effect.memory)
+      case 'log': return
+      case 'exit': return end(false, true)
+    }
+  }
+
+  const endpoint: Agent = {
+    id: coreOptions.id,
+    host,
+    port: coreOptions.port,
+    address,
+    isAlive: () => alive,
+    deliver,
+    status: core.status,
+    startedAtMs: clock.nowMs(),
+    kill: silently => end(silently, false),
+  }
+  onHost(0, () => deliver({ kind: 'started', adopted }))
+  return endpoint
+}
+
+/** Nobody forges here. The payload is made when somebody looks, which nobody should. */
+const seal: CoreDependencies['seal'] = (statement) => {
+  if ('lists' in statement) Object.freeze(statement.lists)
+  Object.freeze(statement)
+  return { statement, envelope: { get payload () { return JSON.stringify(statement) }, signature: '' } }
+}

@@ -1,0 +1,147 @@
+/**
+ * keepalived on one host, as the shell of the agent deals with it: a conf on disk, and a process that is started, reloaded,
+ * stopped or killed, each taking its time and one after the other. The process outlives the agent; what it
+ * reports while nobody listens is lost.
+ */
+import type { Conf } from '../../src/core/event.ts'
+import { createInstance, type Instance, type InstanceDependencies, type InstanceOptions, type InstanceSight } from './instance.ts'
+import type { Advert } from './vrrp.ts'
+
+export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | 'run' | 'weigh' | 'dropVip'> {
+  /** The conf on disk. */
+  readonly stored: () => Conf | null
+  /** The conf that the process has taken; null where none runs. */
+  readonly running: () => Conf | null
+  readonly apply: (conf: Conf) => void
+  readonly start: () => void
+  readonly stop: () => void
+  readonly countAdverts: () => void
+  readonly hear: (advert: Advert) => void
+  /** kill -9 of the vrrp child: the parent starts another, which is a new run. */
+  readonly killChild: () => void
+  /** kill -9 of parent and child: the VIP stays behind until an agent takes it off. */
+  readonly kill: () => void
+  /** The host has lost its power: process and addresses are gone, the disk is not. */
+  readonly powerOff: () => void
+  /** Lets each conf fail its test from now on; null: no longer. */
+  readonly refuse: (reason: string | null) => void
+}
+
+export type DaemonSight =
+  | InstanceSight
+  | { readonly kind: 'stopped' | 'killed' | 'childKilled' }
+  | { readonly kind: 'reloaded', readonly conf: Conf, readonly before: Conf }
+
+export interface DaemonDependencies extends Omit<InstanceDependencies, 'seen'> {
+  /** Whether an agent runs, which notices that keepalived died and takes the VIP off. */
+  readonly hasAgent: () => boolean
+  readonly seen: (what: DaemonSight) => void
+}
+
+/** Rendering, keepalived's own config test, sync and rename. */
+const STORE_MS = 15
+const RELOAD_MS = 15
+/** From the process start to the instance's; with the machine's CLAIM_MS these are the 17 ms that were measured. */
+const SPAWN_MS = 13
+/** From the instance's start until the shell has seen it run. */
+const STARTED_MS = 17
+const STOPPED_MS = 25
+const NOTICED_MS = 20
+const RESPAWN_MS = 30
+const COUNT_MS = 30
+
+export function createDaemon (options: InstanceOptions, dependencies: DaemonDependencies): Daemon {
+  const { clock, onHost, report, seen, hasAgent } = dependencies
+  const instance = createInstance(options, dependencies)
+  let stored: Conf | null = null
+  let running: Conf | null = null
+  let refusal: string | null = null
+  let busyUntilMs = 0
+
+  const inTurn = (takesMs: number, then: () => void): void => {
+    busyUntilMs = Math.max(busyUntilMs, clock.nowMs()) + takesMs
+    onHost(busyUntilMs - clock.nowMs(), then)
+  }
+  const begin = (conf: Conf): void => {
+    running = conf
+    instance.begin(conf)
+  }
+  const end = (what: 'stopped' | 'killed'): void => {
+    running = null
+    instance.end()
+    seen({ kind: what })
+  }
+  const reload = (conf: Conf): void => {
+    if (running === null || stored !== conf) return
+    const before = running
+    running = conf
+    seen({ kind: 'reloaded', conf, before })
+    instance.reload(conf)
+    instance.tell({ kind: 'applied', conf })
+  }
+
+  return {
+    ...instance,
+    stored: () => stored,
+    running: () => running,
+    apply (conf) {
+      inTurn(STORE_MS, () => {
+        if (refusal !== null) return instance.tell({ kind: 'applyFailed', conf, reason: refusal })
+        stored = conf
+        if (running === null) instance.tell({ kind: 'applied', conf })
+      })
+      inTurn(RELOAD_MS, () => reload(conf))
+    },
+    start () {
+      inTurn(SPAWN_MS, () => {
+        if (running === null && stored !== null) begin(stored)
+      })
+      inTurn(STARTED_MS, () => report(running === null
+        ? { kind: 'keepalivedStopped', asked: false, reason: 'no conf' }
+        : { kind: 'keepalivedStarted' }))
+    },
+    stop () {
+      inTurn(1, () => {
+        if (running === null) return
+        instance.step({ kind: 'stop' })
+        end('stopped')
+      })
+      inTurn(STOPPED_MS, () => {
+        instance.dropVip()
+        report({ kind: 'keepalivedStopped', asked: true, reason: 'asked to' })
+      })
+    },
+    countAdverts () {
+      onHost(COUNT_MS, () => {
+        const vrrp = instance.vrrp()
+        if (vrrp !== null) report({ kind: 'adverts', received: vrrp.received })
+      })
+    },
+    hear: advert => instance.step({ kind: 'advert', advert }),
+    killChild () {
+      if (instance.vrrp() === null) return
+      instance.end()
+      seen({ kind: 'childKilled' })
+      onHost(RESPAWN_MS, () => {
+        if (running !== null && stored !== null && instance.vrrp() === null) begin(stored)
+      })
+    },
+    kill () {
+      if (running === null) return
+      end('killed')
+      onHost(NOTICED_MS, () => {
+        if (!hasAgent()) return
+        if (running === null) instance.dropVip()
+        report({ kind: 'keepalivedStopped', asked: false, reason: 'killed' })
+      })
+    },
+    powerOff () {
+      running = null
+      busyUntilMs = 0
+      instance.end()
+      instance.weigh({ lowered: 0 })
+      instance.dropVip()
+    },
+    refuse (reason) { refusal = reason },
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * What may move the VIP just now. Two kinds: the MASTER was touched, so another takes over, once; or the segment was
+ * split (a partition, a pause, a VIP left behind), so that two may hold it for as long as the split lasts
+ * and VRRP needs to see its end.
+ */
+
+export interface Excuses {
+  /** The VIP may move for a while. */
+  readonly excuse: (why: string) => void
+  /** Two may hold it, and it may move, until the world has been whole for a while. */
+  readonly split: (why: string) => void
+  readonly mayMove: () => boolean
+  readonly mayBeHeldTwice: () => boolean
+  /** When somebody last interfered. */
+  readonly lastAtMs: () => number
+}
+
+/** A hand-over may take 5 s, an election 4. */
+const MOVE_MS = 10_000
+/** Groups meet, one lowers its numbers, a loser may stop and join anew. */
+const SPLIT_MS = 30_000
+
+export function createExcuses (
+  { nowMs, isSplit }: { readonly nowMs: () => number, readonly isSplit: () => boolean },
+): Excuses {
+  let moveUntilMs = -Infinity
+  let splitUntilMs = -Infinity
+  let lastAtMs = -Infinity
+  const split = (): boolean => {
+    if (isSplit()) splitUntilMs = Math.max(splitUntilMs, nowMs() + SPLIT_MS)
+    return nowMs() <= splitUntilMs
+  }
+  return {
+    excuse () {
+      lastAtMs = nowMs()
+      moveUntilMs = lastAtMs + MOVE_MS
+    },
+    split () {
+      lastAtMs = nowMs()
+      splitUntilMs = lastAtMs + SPLIT_MS
+    },
+    mayMove: () => split() || nowMs() <= moveUntilMs,
+    mayBeHeldTwice: split,
+    lastAtMs: () => lastAtMs,
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * The VIP itself: held by one, all the time, and moved by nothing but VRRP's own reasons. Three promises: nobody takes or
+ * drops it unexcused; two who can hear each other do not both hold it (without a split: but for the moment of a
+ * hand-over; after one: I11); and where a BACKUP stands ready, it is never without a holder for longer than an election.
+ */
+import type { Excuses } from './excuses.ts'
+import type { Host } from './host.ts'
+import { Violation } from './violation.ts'
+import { masterDownMs } from './vrrp.ts'
+import type { Watcher, World } from './world.ts'
+
+/** The new MASTER's first advert is on its way to the old one. */
+const HAND_OVER_MS = 100
+/** A loser needs this long to stop VRRP, once it may. */
+const STOP_MS = 250
+/** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
+const STORM_MS = 1500
+
+export function watchHolders (world: World, excuses: Excuses): Watcher {
+  const { clock, options } = world
+  const togetherSince = new Map<number, number>()
+  let emptySinceMs = 0
+
+  const judgePair = (a: Host, b: Host): void => {
+    const key = a.index * world.hosts.length + b.index
+    const both = holds(a) && holds(b) && world.network.joins('vrrp', a.index, b.index)
+    if (!both) return void togetherSince.delete(key)
+    const sinceMs = togetherSince.get(key) ?? clock.nowMs()
+    togetherSince.set(key, sinceMs)
+    const limitMs = excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : HAND_OVER_MS
+    const heldMs = clock.nowMs() - sinceMs
+    if (heldMs > limitMs) throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(heldMs)} ms`)
+  }
+  const judgeEmpty = (): void => {
+    if (world.hosts.some(holds) || !world.network.isWhole()) {
+      emptySinceMs = clock.nowMs()
+      return
+    }
+    for (const host of world.hosts) {
+      const vrrp = host.daemon.vrrp()
+      if (vrrp?.state !== 'BACKUP' || !host.isUp() || host.isPaused()) continue
+      const waitedMs = clock.nowMs() - Math.max(emptySinceMs, readySince.get(host) ?? 0)
+      if (waitedMs > masterDownMs(vrrp) + STORM_MS) {
+        throw new Violation('outage', `nobody has held the VIP for ${Math.round(waitedMs)} ms, though ${host.name} runs as BACKUP`)
+      }
+    }
+  }
+  const readySince = new Map<Host, number>()
+
+  return {
+    daemon (host, sight) {
+      if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
+      if (sight.kind !== 'vip') return
+      if (!sight.up) emptySinceMs = clock.nowMs()
+      const others = world.hosts.filter(other => other !== host && holds(other))
+      if (excuses.mayMove()) return
+      if (sight.up && others.length > 0) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
+      if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
+    },
+    tick () {
+      for (const a of world.hosts) {
+        for (const b of world.hosts) if (a.index < b.index) judgePair(a, b)
+      }
+      judgeEmpty()
+    },
+  }
+}
+
+function holds (host: Host): boolean {
+  return host.isUp() && !host.isPaused() && host.daemon.holdsVip()
+}
+
+function namesOf (hosts: readonly Host[]): string {
+  return hosts.map(({ name }) => name).join(', ')
+}

@@ -1,0 +1,176 @@
+/**
+ * One machine: its power, its address, its disk, its keepalived, and the runs of its agent, one after the other. What runs on
+ * it waits while it is paused and is gone when its power is.
+ */
+import type { Memory } from '../../src/core/effect.ts'
+import type { Command } from '../../src/core/event.ts'
+import type { Address, MemberId } from '../../src/core/record.ts'
+import { createAgent, type Agent, type AgentDependencies } from './agent.ts'
+import { createDaemon, type Daemon, type DaemonDependencies } from './daemon.ts'
+import { MESH_PORT, SPEC, VIP } from './segment.ts'
+import type { WorldOptions } from './world.ts'
+
+export interface Host {
+  readonly index: number
+  readonly name: string
+  readonly mac: string
+  readonly pinned: number | null
+  readonly daemon: Daemon
+  readonly address: () => Address | null
+  readonly isUp: () => boolean
+  readonly isPaused: () => boolean
+  /** The agent that runs now. */
+  readonly agent: () => Agent | null
+  /** Id of the present identity, whether its agent runs or not. */
+  readonly id: () => MemberId
+  /** When this host last lost its power, and when it last had it back. */
+  readonly downAtMs: () => number
+  readonly powerOn: () => void
+  readonly powerOff: () => void
+  readonly startAgent: () => void
+  readonly killAgent: () => void
+  readonly command: (command: Command) => void
+  readonly pause: () => void
+  readonly resume: () => void
+  /** The disk is new: identity and memory are lost. */
+  readonly wipe: () => void
+  readonly setAddress: (address: Address | null) => void
+}
+
+interface Disk {
+  readonly id: MemberId
+  incarnation: number
+  memory: Memory | null
+}
+
+export interface HostDependencies extends
+  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'macOfVip' | 'isPaused' | 'seen'>,
+  Pick<DaemonDependencies, 'sendAdvert'> {
+  readonly macOfVip: (asker: Host) => string | null
+  readonly sees: (host: Host) => AgentDependencies['seen'] & { readonly daemon: DaemonDependencies['seen'] }
+  /** An agent begins to run. */
+  readonly agentStarted: (host: Host, agent: Agent) => void
+  /** A new identity. */
+  readonly named: (id: MemberId, host: Host) => void
+}
+
+const CLOCK_OFFSET_MAX_MS = 10_000_000
+
+export function createHost (index: number, options: WorldOptions, dependencies: HostDependencies): Host {
+  const { clock, random } = dependencies
+  const name = `h${index + 1}`
+  let up = false
+  let boot = 0
+  let paused = false
+  let downAtMs = -Infinity
+  let backlog: Array<() => void> = []
+  let clockOffsetMs = 0
+  let agent: Agent | null = null
+  let address: Address | null = `10.10.0.${21 + index}`
+  const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null })
+  let disk = freshDisk()
+
+  const onHost = (delayMs: number, run: () => void): void => {
+    const at = boot
+    clock.after(delayMs, () => {
+      if (boot !== at) return
+      if (paused) backlog.push(run)
+      else run()
+    })
+  }
+
+  const host: Host = {
+    index,
+    name,
+    mac: `02:00:00:00:00:${(index + 1).toString(16).padStart(2, '0')}`,
+    pinned: options.pins?.[index] ?? null,
+    daemon: createDaemon({ advertIntMs: options.advertIntMs, vip: VIP }, {
+      clock,
+      random,
+      onHost,
+      hasAddress: asked => asked === address,
+      hasAgent: () => agent?.isAlive() === true,
+      report: happening => agent?.deliver(happening),
+      sendAdvert: (to, advert) => { if (advert.from === address) dependencies.sendAdvert(to, advert) },
+      seen: sight => eyes.daemon(sight),
+    }),
+    address: () => address,
+    isUp: () => up,
+    isPaused: () => paused,
+    agent: () => agent?.isAlive() === true ? agent : null,
+    id: () => disk.id,
+    downAtMs: () => downAtMs,
+    powerOn () {
+      up = true
+      boot++
+      clockOffsetMs = random.whole(0, CLOCK_OFFSET_MAX_MS)
+    },
+    powerOff () {
+      if (!up) return
+      up = false
+      boot++
+      paused = false
+      backlog = []
+      downAtMs = clock.nowMs()
+      agent?.kill(true)
+      host.daemon.powerOff()
+    },
+    startAgent () {
+      if (!up || agent?.isAlive() === true) return
+      const { vrrp, stored, running, state } = host.daemon
+      const conf = stored()
+      const adopts = vrrp() !== null && running() !== null && conf !== null
+      if (!adopts) host.daemon.dropVip()
+      disk.incarnation = Math.max(disk.incarnation, disk.memory?.incarnation ?? 0) + 1
+      const born = disk
+      agent = createAgent({
+        host: index,
+        clockOffsetMs,
+        adopted: adopts
+          ? { conf, number: born.memory?.number ?? conf.priority, founder: born.memory?.founder ?? born.id, vrrpState: state() }
+          : null,
+        core: {
+          id: born.id,
+          address,
+          port: MESH_PORT,
+          pinned: host.pinned,
+          software: 'simulated',
+          spec: { ...SPEC, advertInt: options.advertIntMs / 1000 },
+          vips: [VIP],
+          staticPeers: [],
+          incarnation: born.incarnation,
+          memory: born.memory,
+          unlistMs: options.unlistMs,
+        },
+      }, {
+        ...dependencies,
+        daemon: host.daemon,
+        onHost,
+        address: () => address,
+        remember: (memory) => { born.memory = memory },
+        macOfVip: () => dependencies.macOfVip(host),
+        isPaused: () => paused,
+        seen: eyes,
+      })
+      dependencies.agentStarted(host, agent)
+    },
+    killAgent: () => agent?.kill(false),
+    command: command => agent?.deliver({ kind: 'command', command }),
+    pause () { paused = true },
+    resume () {
+      paused = false
+      for (const run of backlog.splice(0)) onHost(0, run)
+    },
+    wipe () {
+      disk = freshDisk()
+      dependencies.named(disk.id, host)
+    },
+    setAddress (fresh) {
+      address = fresh
+      agent?.deliver({ kind: 'address', address })
+    },
+  }
+  const eyes = dependencies.sees(host)
+  dependencies.named(disk.id, host)
+  return host
+}

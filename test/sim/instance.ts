@@ -1,0 +1,143 @@
+/**
+ * The VRRP instance of one host, alive: the pure machine of vrrp.ts with its timer on the clock, its adverts on the
+ * segment, its reports on the notify fifo and its VIP on the interface. The VIP stays where it is when the instance is
+ * killed, until a fresh instance or somebody else takes it off.
+ */
+import type { Conf, Happening } from '../../src/core/event.ts'
+import type { Address, VrrpState } from '../../src/core/record.ts'
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
+import { effectivePriorityOf, vrrpAfter, vrrpStarted, type Advert, type Vrrp, type VrrpConf, type VrrpInput, type VrrpStep } from './vrrp.ts'
+
+export interface Instance {
+  /** Null where VRRP does not run. */
+  readonly vrrp: () => Vrrp | null
+  readonly state: () => VrrpState
+  readonly holdsVip: () => boolean
+  /** Counts the runs: another number is another run. */
+  readonly run: () => number
+  readonly begin: (conf: Conf) => void
+  readonly step: (input: Extract<VrrpInput, { kind: 'advert' | 'stop' }>) => void
+  readonly reload: (conf: Conf) => void
+  /** What the track file (`lowered`) and failing checks take off the priority, each ≤ 0; both outlive a run. */
+  readonly weigh: (weights: { readonly lowered?: number, readonly checks?: number }) => void
+  /** The process is gone, without a word. */
+  readonly end: () => void
+  /** Takes the VIP off the interface. */
+  readonly dropVip: () => void
+  /** Writes to the agent, in order. */
+  readonly tell: (happening: Happening) => void
+}
+
+export type InstanceSight =
+  | { readonly kind: 'vip', readonly up: boolean }
+  | { readonly kind: 'state', readonly state: VrrpState }
+  | { readonly kind: 'started' }
+
+export interface InstanceDependencies {
+  readonly clock: Clock
+  readonly random: Random
+  /** Runs something on this host: later if it is paused, never if it has lost its power meanwhile. */
+  readonly onHost: (delayMs: number, run: () => void) => void
+  readonly hasAddress: (address: Address) => boolean
+  /** To the agent, where one listens. */
+  readonly report: (happening: Happening) => void
+  readonly sendAdvert: (to: readonly Address[], advert: Advert) => void
+  /** What invariants and story want to see, told after it happened. */
+  readonly seen: (what: InstanceSight) => void
+}
+
+export interface InstanceOptions {
+  readonly advertIntMs: number
+  readonly vip: Address
+}
+
+const REPORT_MS = 2
+
+export function createInstance (
+  { advertIntMs, vip }: InstanceOptions,
+  { clock, random, onHost, hasAddress, report, sendAdvert, seen }: InstanceDependencies,
+): Instance {
+  let vrrp: Vrrp | null = null
+  let state: VrrpState = 'STOP'
+  let holdsVip = false
+  let run = 0
+  let lowered = 0
+  let checks = 0
+  let toldPriority: number | null = null
+  let toldAtMs = 0
+  let awaitedMs: number | null = null
+
+  const tell = (happening: Happening): void => {
+    toldAtMs = Math.max(toldAtMs, clock.nowMs() + REPORT_MS * random.next())
+    onHost(toldAtMs - clock.nowMs(), () => report(happening))
+  }
+  const confOf = ({ priority, claim, source, peers }: Conf): VrrpConf =>
+    ({ priority, claim, source, peers: peers.length === 0 ? ['placeholder'] : peers, advertIntMs, spec: 'agreed', vip })
+  const setVip = (up: boolean): void => {
+    if (holdsVip === up) return
+    holdsVip = up
+    seen({ kind: 'vip', up })
+  }
+  const setState = (after: VrrpState): void => {
+    if (state === after) return
+    state = after
+    seen({ kind: 'state', state })
+    tell({ kind: 'vrrpState', state })
+  }
+
+  const take = ({ vrrp: after, outputs }: VrrpStep): void => {
+    vrrp = after
+    for (const output of outputs) {
+      if (output.kind === 'advert') sendAdvert(output.to, output.advert)
+      else if (output.kind === 'vip') setVip(output.up)
+      else if (output.kind === 'state') setState(output.state)
+    }
+    const priority = effectivePriorityOf(after)
+    if (priority !== toldPriority) tell({ kind: 'effectivePriority', priority })
+    toldPriority = priority
+    awaitTimer(after.timerAtMs)
+  }
+  /** One entry of the clock for each value of the timer; one that comes too early changes nothing. */
+  const awaitTimer = (timerAtMs: number): void => {
+    if (timerAtMs === Infinity || timerAtMs === awaitedMs) return
+    awaitedMs = timerAtMs
+    onHost(timerAtMs - clock.nowMs(), () => {
+      if (awaitedMs === timerAtMs) awaitedMs = null
+      if (vrrp !== null && vrrp.timerAtMs <= clock.nowMs()) take(vrrpAfter(vrrp, { kind: 'timer' }, clock.nowMs()))
+    })
+  }
+  const step = (input: VrrpInput): void => {
+    if (vrrp !== null) take(vrrpAfter(vrrp, input, clock.nowMs()))
+  }
+
+  return {
+    vrrp: () => vrrp,
+    state: () => state,
+    holdsVip: () => holdsVip,
+    run: () => run,
+    begin (conf) {
+      run++
+      toldPriority = null
+      state = 'STOP'
+      const first = vrrpStarted(confOf(conf), lowered + checks, hasAddress(conf.source), clock.nowMs())
+      vrrp = first.vrrp
+      seen({ kind: 'started' })
+      take(first)
+    },
+    step,
+    reload: conf => step({ kind: 'reload', conf: confOf(conf), hasSource: hasAddress(conf.source) }),
+    weigh (weights) {
+      lowered = weights.lowered ?? lowered
+      checks = weights.checks ?? checks
+      step({ kind: 'weight', weight: lowered + checks })
+    },
+    end () {
+      vrrp = null
+      awaitedMs = null
+      state = 'STOP'
+    },
+    dropVip: () => setVip(false),
+    tell,
+  }
+}
