@@ -3,9 +3,8 @@
  * picture of one moment, as `ip -json address` and `ip -json route` give it, so that every choice made from it is a
  * pure function. Whoever reads the host fills it in; nothing here does.
  */
+import type { Family } from '../config/address.ts'
 import type { Address } from '../core/record.ts'
-
-export type Family = 'ipv4' | 'ipv6'
 
 export interface HostFacts {
   /** In the order of the kernel's indices. */

@@ -1,0 +1,123 @@
+/**
+ * What the operator asked for, read and checked: the result of src/config and the only form in which anything else
+ * sees the environment. Directives of keepalived keep their names, in camelCase.
+ */
+import type { Address } from '../core/record.ts'
+import type { Endpoint } from './endpoint.ts'
+import type { TrackInterface } from './track-interface.ts'
+import type { VirtualIpaddress } from './virtual-ipaddress.ts'
+
+export type Config = PassthroughConfig | StaticConfig | MeshConfig
+
+/** What every mode needs: how keepalived is run. */
+export interface ProcessConfig {
+  /** Path of keepalived.conf. */
+  readonly conf: string
+  /** Program and arguments. */
+  readonly command: readonly string[]
+  readonly debug: boolean
+  readonly logLevel: 'error' | 'warn' | 'info' | 'debug'
+  /** Removed at the start when no keepalived runs. */
+  readonly varRun: string
+  readonly runDir: string
+}
+
+/** The conf is the user's and never touched. */
+export interface PassthroughConfig extends ProcessConfig {
+  readonly mode: 'passthrough'
+}
+
+/** What static mode and a mesh have in common. */
+export interface VrrpConfig extends ProcessConfig {
+  /** 1 … 255. */
+  readonly virtualRouterId: number
+  readonly version: 2 | 3
+  /** Seconds: whole with version 2. */
+  readonly advertInt: number
+  /** At most 8 characters; null with version 3, which has none. Secret. */
+  readonly authPass: string | null
+  /** Null: to be found. */
+  readonly interface: string | null
+  /** Null: to be found. */
+  readonly unicastSrcIp: Address | null
+  /** By index. Of the first VIP's family, without repetition, none a VIP. */
+  readonly unicastPeer: readonly Address[]
+  /** By index; one at least. In static and union mode all of one family. */
+  readonly virtualIpaddress: readonly [VirtualIpaddress, ...VirtualIpaddress[]]
+  readonly virtualIpaddressExcluded: readonly VirtualIpaddress[]
+  readonly trackInterface: readonly TrackInterface[]
+  readonly notify: NotifyScripts
+  /** Null: no check. */
+  readonly check: CheckConfig | null
+  /** Text of the user's template; null: ours. */
+  readonly template: string | null
+}
+
+export interface StaticConfig extends VrrpConfig {
+  readonly mode: 'static'
+  readonly state: 'MASTER' | 'BACKUP'
+  /** 1 … 255. */
+  readonly priority: number
+}
+
+export interface MeshConfig extends VrrpConfig {
+  /** `union`: the static peers are listed besides the members. */
+  readonly mode: 'mesh' | 'union'
+  /** As set by the operator; null: BACKUP. */
+  readonly state: 'MASTER' | 'BACKUP' | null
+  /** `KEEPALIVED_PRIORITY`, 1 … 255; null: agreed. */
+  readonly pinned: number | null
+  readonly mesh: MeshSettings
+}
+
+/** Scripts with their arguments; null: none. */
+export interface NotifyScripts {
+  readonly notify: string | null
+  readonly notifyMaster: string | null
+  readonly notifyBackup: string | null
+  readonly notifyFault: string | null
+  readonly notifyStop: string | null
+}
+
+export interface CheckConfig {
+  /** Where the VIP's holder is asked as well: an address, or a name. */
+  readonly address: string
+  readonly port: number
+  readonly host: string
+  readonly path: string
+  /** Whole seconds. */
+  readonly interval: number
+  /** Seconds, below the interval. */
+  readonly timeout: number
+  readonly fall: number
+  readonly rise: number
+  /** −253 … 253; 0 means FAULT. */
+  readonly weight: number
+  readonly caFile: string | null
+}
+
+/** Ways in which hosts are found, in order of cost. */
+export const discoverySources = ['vip', 'remembered', 'mdns', 'seeds', 'static'] as const
+
+export type DiscoverySource = typeof discoverySources[number]
+
+export interface MeshSettings {
+  readonly name: string
+  /** Null: an open mesh. Secret. */
+  readonly secret: string | null
+  readonly port: number
+  readonly seeds: readonly Seed[]
+  readonly discovery: readonly DiscoverySource[]
+  readonly specRevision: number
+  readonly unlistMs: number
+  readonly stateDir: string
+  /** Null: none. */
+  readonly http: Endpoint | null
+}
+
+export interface Seed {
+  /** A canonical address, or a name to resolve anew on each try. */
+  readonly host: string
+  /** Null: the port of the mesh. */
+  readonly port: number | null
+}

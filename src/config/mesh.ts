@@ -1,0 +1,36 @@
+/** The settings of the mesh, from the environment. */
+import { discoverySources } from './config.ts'
+import { secretOf } from './secret-file.ts'
+import * as variables from './variables/mesh.ts'
+import type { MeshSettings } from './config.ts'
+import type { EnvironmentReader } from './environment.ts'
+import type { ReadFile } from './secret-file.ts'
+
+/** The first port of the mesh, for virtual router id 0: groups on one host differ in that id and so in their ports. */
+const portBase = 11_200
+/** How far the HTTP port lies above that of the mesh. */
+const httpOffset = 1000
+/** Shorter secrets can be guessed by whoever records one handshake. */
+const secretLengthMin = 16
+
+export function meshSettingsOf (reader: EnvironmentReader, virtualRouterId: number, readFile: ReadFile): MeshSettings {
+  const port = reader.one(variables.port) ?? portBase + virtualRouterId
+  const http = reader.one(variables.http) ?? { address: '127.0.0.1', port: port + httpOffset }
+  const secret = secretOf(reader, variables.secret, variables.secretFile, readFile)
+  if (secret === null && !reader.isSet(variables.secret) && !reader.isSet(variables.secretFile)) {
+    reader.warn({ variable: variables.secret.name, message: 'The mesh is open: whoever reaches its port can join. `keepalived-mesh secret` makes a secret.' })
+  } else if (secret !== null && secret.length < secretLengthMin) {
+    reader.warn({ variable: variables.secret.name, message: `Shorter than ${secretLengthMin} characters can be guessed. \`keepalived-mesh secret\` makes a better one.` })
+  }
+  return {
+    name: reader.one(variables.name) ?? 'default',
+    secret,
+    port,
+    seeds: reader.one(variables.seeds) ?? [],
+    discovery: reader.one(variables.discovery) ?? discoverySources,
+    specRevision: reader.one(variables.specRevision) ?? 0,
+    unlistMs: (reader.one(variables.unlist) ?? 60) * 1000,
+    stateDir: reader.one(variables.stateDir) ?? '/var/lib/keepalived-mesh',
+    http: http === 'off' ? null : http
+  }
+}
