@@ -128,7 +128,7 @@ export function createLinks ({ clock, network }: { readonly clock: Clock, readon
       for (const line of lines(from).values()) yield line.to
     },
     end (endpoint, silently) {
-      for (const line of [...lines(endpoint).values()]) {
+      for (const line of Array.from(lines(endpoint).values())) {
         if (!silently) closeFar(line)
         close(line)
       }

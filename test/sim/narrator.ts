@@ -4,7 +4,6 @@ import type { Host } from './host.ts'
 import type { World } from './world.ts'
 
 export function narrate ({ watch, story }: World, verbose: boolean): void {
-  const priorityOf = (host: Host): string => `priority ${host.daemon.running()?.priority ?? 'none'}`
   watch({
     daemon (host, sight) {
       switch (sight.kind) {
@@ -17,7 +16,7 @@ export function narrate ({ watch, story }: World, verbose: boolean): void {
         case 'childKilled': return story.tell(host.name, 'vrrp child killed')
       }
     },
-    event (host, { atMs, ...event }) {
+    event (host, event) {
       if (verbose) story.tell(host.name, () => `  < ${JSON.stringify(event)}`)
     },
     effect (host, effect) {
@@ -28,6 +27,10 @@ export function narrate ({ watch, story }: World, verbose: boolean): void {
     },
     agentEnded: (host, asked) => story.tell(host.name, asked ? 'agent exits' : 'agent is gone'),
   })
+}
+
+function priorityOf (host: Host): string {
+  return `priority ${host.daemon.running()?.priority ?? 'none'}`
 }
 
 function confOf (conf: Conf | null): string {

@@ -4,13 +4,9 @@
  * was broken, 64 when the question makes no sense.
  */
 import { parseArgs } from 'node:util'
-import { perform, type Performance, type Scenario } from './scenario.ts'
+import { replayOf } from './replay.ts'
+import { perform, type Performance } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
-
-/** The command that shows that failure again. */
-export function replayOf (scenario: Scenario, { seed, hosts, minutes }: { readonly seed: number, readonly hosts: number, readonly minutes: number }): string {
-  return `node test/sim/run.ts --scenario ${scenario.name} --seed ${seed} --hosts ${hosts} --minutes ${minutes}`
-}
 
 function main (): number {
   const { values } = parseArgs({
@@ -48,4 +44,4 @@ function print ({ world, failure }: Performance, last: number): void {
   if (failure !== null) console.log(failure.name === 'Violation' ? failure.message : failure.stack)
 }
 
-if (import.meta.main) process.exitCode = main()
+process.exitCode = main()

@@ -73,15 +73,16 @@ export function perform (
   }
 }
 
+function expect (isSo: boolean, message: string): void {
+  if (!isSo) throw new Violation('expected', message)
+}
+
 function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
   const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole() || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
   for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world)]) world.watch(watcher)
 
-  const expect = (isSo: boolean, message: string): void => {
-    if (!isSo) throw new Violation('expected', message)
-  }
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {
     ...createActs(world, excuses),

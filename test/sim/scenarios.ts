@@ -8,6 +8,9 @@ import { swarm } from './swarm.ts'
 /** An election's time on top of the timer of the next in line: one advert's way. */
 const ELECTION_MS = 200
 
+/** Faults drawn by the seed. */
+export const SWARM: Scenario = { name: 'swarm', hosts: 5, options: { weather: ROUGH }, play: swarm }
+
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'three-cold',
@@ -202,7 +205,7 @@ export const SCENARIOS: readonly Scenario[] = [
       })
     },
   },
-  { name: 'swarm', hosts: 5, options: { weather: ROUGH }, play: swarm },
+  SWARM,
 ]
 
 /** Boots the first hosts, lets them form a group, and hands them out, MASTER first, then by priority. */

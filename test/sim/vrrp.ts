@@ -111,8 +111,9 @@ export function vrrpAfter (vrrp: Vrrp, input: VrrpInput, nowMs: number): VrrpSte
     case 'advert': return afterAdvert(vrrp, input.advert, nowMs)
     case 'reload': return afterReload(vrrp, input.conf, input.hasSource, nowMs)
     case 'weight': return afterWeight(vrrp, input.weight)
-    case 'stop': return afterStop(vrrp)
+    case 'stop': break
   }
+  return afterStop(vrrp)
 }
 
 function afterTimer (vrrp: Vrrp, nowMs: number): VrrpStep {
