@@ -48,7 +48,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'adverts':
       if (keepalived.probation !== null) keepalived.probation.received = event.received
       return
-    case 'vipProbed': return onVipProbed(facts, event.mac, out)
+    case 'vipProbed': return onVipProbed(facts, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }
 }

@@ -76,7 +76,8 @@ export function beat (facts: Facts, out: Outbox): void {
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
   const { self, table, options } = facts
-  const digest = digestOf([viewDigest(viewOf(table)), tombstonesDigest(table), `${self.incarnation} ${self.number ?? ''} ${self.founder ?? ''}`])
+  const view = viewOf(table)
+  const digest = digestOf([viewDigest(view), ...view.map(({ phase }) => phase), tombstonesDigest(table), `${self.incarnation} ${self.number ?? ''} ${self.founder ?? ''}`])
   if (digest === facts.rememberedDigest || self.phase !== 'active') return
   facts.rememberedDigest = digest
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)

@@ -32,7 +32,6 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
 
 function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
   if (facts.neighbours.get(id)?.linked === true) return false
-  if (address === facts.self.address) return true
   return others(facts).some((other) => other.id !== id && other.address === address &&
     isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
 }

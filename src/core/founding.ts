@@ -6,6 +6,7 @@
  * The order: those who remember being one group keep their numbers, so that a power cut changes nothing; everyone else
  * follows by id. Whoever is missing stays listed and blocks nothing.
  */
+import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive, isAlive, others } from './liveness.ts'
 import { NUMBER_MAX, placeBelow } from './number.ts'
@@ -68,10 +69,18 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   self.number = order.get(options.id) ?? null
   if (participants.length > 0) enter(facts, 'joining')
   self.waitingFor = obstacle(facts, participants, order, out)
+  warnOfStranger(facts, out)
   if (self.waitingFor !== null) return
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   self.founder = commonFounder([...participants, { id: options.id, founder: self.founder, number: null }]) ?? options.id
   facts.keepalived.clearance = 'claim'
+}
+
+/** The holder's agent, if it has one, had its time to answer through the VIP. */
+function warnOfStranger (facts: Facts, out: Outbox): void {
+  const { vip, nowMs, startedAtMs } = facts
+  if (vip.mac === null) clear(facts, 'stranger', out)
+  else if (nowMs >= startedAtMs + COLD_START_MS) raise(facts, 'stranger', `the VIP is held by ${vip.mac}, where no agent of this group answers`, out, 'warn')
 }
 
 /** What keeps this member from claiming the VIP, for people; null when nothing does. */

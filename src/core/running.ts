@@ -91,12 +91,14 @@ export function onStarted (facts: Facts, out: Outbox): void {
   if (keepalived.run !== 'starting') return
   keepalived.run = 'running'
   keepalived.runSinceMs = nowMs
-  keepalived.vrrpState = 'BACKUP'
+  // Its first state may have come before: the fifo is faster than the start.
+  if (keepalived.vrrpState === 'STOP') keepalived.vrrpState = 'BACKUP'
   keepalived.claiming = keepalived.clearance === 'claim'
   if (keepalived.clearance === 'join') beginProbation(facts)
   keepalived.clearance = null
   enter(facts, 'active')
   clear(facts, 'blocked', out)
+  clear(facts, 'stranger', out)
   out.log('info', 'VRRP has started on this host', { priority: keepalived.applied?.priority, claim: keepalived.claiming })
 }
 

@@ -14,9 +14,8 @@ export function probeVip ({ vip, nowMs }: Facts, out: Outbox): void {
   out.push({ kind: 'probeVip' })
 }
 
-export function onVipProbed ({ vip, keepalived }: Facts, mac: string | null, out: Outbox): void {
+export function onVipProbed ({ vip }: Facts, mac: string | null): void {
   vip.probing = false
   vip.silentProbes = mac === null ? vip.silentProbes + 1 : 0
-  if (mac !== null && mac !== vip.mac && keepalived.run === 'stopped') out.log('warn', 'the VIP is held by a host whose agent does not answer', { mac })
   vip.mac = mac
 }

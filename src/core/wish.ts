@@ -5,17 +5,17 @@
  */
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import type { MemberRecord } from './record.ts'
+import type { MemberId, MemberRecord } from './record.ts'
 import { listOf, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 
 /** `state MASTER` with this priority takes the VIP without waiting for anybody (RFC 9568 §5.2.4: the address owner). */
 const CLAIM_PRIORITY = 255
 
-/** Null while this member has no place in the view. */
+/** Null while this member has no place in the view, or does not know enough to write a conf. */
 export function wishOf (facts: Facts): Conf | null {
   const { self, options, keepalived } = facts
-  if (self.number === null || self.address === null) return null
+  if (self.number === null || self.address === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
   const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
@@ -29,10 +29,21 @@ export function wishOf (facts: Facts): Conf | null {
 }
 
 function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
-  if (facts.neighbours.get(id)?.verified === address) return true
+  if (facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id)) return true
   if (phase === 'joining' || phase === 'discovering') return false
-  return facts.remembered.has(id) || facts.keepalived.applied?.lists.includes(id) === true ||
-    view.some((other) => other.id !== id && other.lists.includes(id))
+  return view.some((other) => other.id !== id && other.lists.includes(id))
+}
+
+function isListedAlready ({ remembered, keepalived }: Facts, id: MemberId): boolean {
+  return remembered.has(id) || keepalived.applied?.lists.includes(id) === true
+}
+
+/**
+ * Whether the conf that runs lists somebody of whom nothing is known: an agent that adopted a keepalived and has lost
+ * its memory. To write a conf now would drop a peer that may live.
+ */
+function runsBeyondKnowledge ({ keepalived, table }: Facts): boolean {
+  return keepalived.run !== 'stopped' && keepalived.applied?.lists.some((id) => !table.members.has(id) && !table.tombstones.has(id)) === true
 }
 
 /** Whether two confs are the same to the byte, as far as the core decides. */
