@@ -30,9 +30,10 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
   }
 }
 
+/** Only once the new owner has its place in the view, so that the address itself never leaves a list. */
 function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
   if (facts.neighbours.get(id)?.linked === true) return false
-  return others(facts).some((other) => other.id !== id && other.address === address &&
+  return others(facts).some((other) => other.id !== id && other.address === address && other.number !== null &&
     isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
 }
 

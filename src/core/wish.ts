@@ -5,7 +5,7 @@
  */
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import type { MemberId, MemberRecord } from './record.ts'
+import type { Address, MemberId, MemberRecord } from './record.ts'
 import { listOf, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 
@@ -29,13 +29,13 @@ export function wishOf (facts: Facts): Conf | null {
 }
 
 function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
-  if (facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id)) return true
+  if (facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id, address)) return true
   if (phase === 'joining' || phase === 'discovering') return false
   return view.some((other) => other.id !== id && other.lists.includes(id))
 }
 
-function isListedAlready ({ remembered, keepalived }: Facts, id: MemberId): boolean {
-  return remembered.has(id) || keepalived.applied?.lists.includes(id) === true
+function isListedAlready ({ remembered, keepalived: { applied } }: Facts, id: MemberId, address: Address): boolean {
+  return remembered.has(id) || applied?.lists.includes(id) === true || applied?.peers.includes(address) === true
 }
 
 /**
