@@ -51,7 +51,7 @@ export interface HostDependencies extends
   /** An agent begins to run. */
   readonly agentStarted: (host: Host, agent: Agent) => void
   /** A new identity. */
-  readonly named: (id: MemberId, host: Host) => void
+  readonly named: (id: MemberId, name: string) => void
 }
 
 const CLOCK_OFFSET_MAX_MS = 10_000_000
@@ -69,6 +69,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
   let address: Address | null = `10.10.0.${21 + index}`
   const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null })
   let disk = freshDisk()
+  let identities = 1
 
   const onHost = (delayMs: number, run: () => void): void => {
     const at = boot
@@ -163,7 +164,8 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     wipe () {
       disk = freshDisk()
-      dependencies.named(disk.id, host)
+      identities++
+      dependencies.named(disk.id, `${name}#${identities}`)
     },
     setAddress (fresh) {
       address = fresh
@@ -171,6 +173,6 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
   }
   const eyes = dependencies.sees(host)
-  dependencies.named(disk.id, host)
+  dependencies.named(disk.id, name)
   return host
 }

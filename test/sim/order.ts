@@ -41,7 +41,7 @@ export function watchOrder (world: World): Watcher {
   const judgePlace = (host: Host): void => {
     const vrrp = host.daemon.vrrp()
     const agent = host.agent()
-    if (vrrp === null || agent === null || host.pinned !== null) return void places.delete(host)
+    if (vrrp === null || agent === null || vrrp.conf.claim || host.pinned !== null) return void places.delete(host)
     const place = { run: host.daemon.run(), founder: agent.status().self.founder, priority: vrrp.conf.priority }
     places.set(host, place)
     for (const [other, otherPlace] of places) {

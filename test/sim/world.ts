@@ -114,7 +114,7 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
       dialling,
       sendAdvert: (to, advert) => sendAdvert(hostAt(index))(to, advert),
       macOfVip,
-      named: (id, host) => story.name(id, host.name),
+      named: story.name,
       agentStarted: (host, agent) => {
         discovery.agentStarted(host, agent)
         for (const watcher of watchers) watcher.agentStarted?.(host)
