@@ -112,7 +112,9 @@ export function createExchanges (options: { readonly group: Group }, dependencie
         const stream = await connection.newStream(protocol, { signal })
         const frames = frameStreamOn(stream)
         for (const text of encodeBags(claims)) await frames.write(text, signal)
-        return await readAll(frames, from, signal)
+        const theirs = await readAll(frames, from, signal)
+        await stream.close({ signal })
+        return theirs
       } catch (error) {
         log.debug({ to: from, err: error }, 'exchange broke off')
         return null

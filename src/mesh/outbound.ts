@@ -40,64 +40,70 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   const underWay = new Set<string>()
   const impostors = createRecent<Address, true>(16)
 
-  async function once (key: string, act: () => Promise<void>): Promise<void> {
+  /** Skips what is under way already. Events are told after it, so that the core may ask for the same again at once. */
+  async function once (key: string, act: () => Promise<Happening | null>): Promise<void> {
     if (underWay.has(key)) return
     underWay.add(key)
-    try {
-      await act()
-    } finally {
-      underWay.delete(key)
-    }
+    const happening = await act()
+    underWay.delete(key)
+    if (happening !== null) emit(happening)
   }
 
-  async function connect (address: Address, port: number): Promise<Extract<Dialled, { ok: true }> | null> {
+  function warnOfImpostor (address: Address): void {
+    if (impostors.get(address) !== undefined || isOurs(address)) return
+    impostors.put(address, true)
+    log.error({ address }, 'another host uses the identity of this one: empty the state directory of one of them')
+  }
+
+  /** Uses a fresh connection, which is closed then unless `use` kept it. Gives what is to be told; null: nothing. */
+  async function withConnection (
+    address: Address,
+    port: number,
+    use: (reached: Reached) => Promise<{ readonly keep?: boolean, readonly happening: Happening | null }>
+  ): Promise<Happening | null> {
     const dialled = await dialer.connect(address, port)
-    if (dialled.ok) return dialled
-    if (dialled.self && impostors.get(address) === undefined && !isOurs(address)) {
-      impostors.put(address, true)
-      log.error({ address }, 'another host uses the identity of this one: empty the state directory of one of them')
+    if (!dialled.ok) {
+      if (dialled.self) warnOfImpostor(address)
+      return { kind: 'dialFailed', address, port, failure: dialled.failure }
     }
-    emit({ kind: 'dialFailed', address, port, failure: dialled.failure })
-    return null
+    const { keep = false, happening } = await use(dialled)
+    if (!keep) void closeConnection(dialled.connection)
+    return happening
   }
 
   return {
     dial: (address, port) => once(`dial ${address} ${port}`, async () => {
-      if (links.reaching(address, port) !== undefined) return
-      const dialled = await connect(address, port)
-      if (dialled === null) return
-      const { connection, id } = dialled
-      if (links.to(id) !== undefined) return closeConnection(connection)
-      try {
-        const stream = await connection.newStream(linkProtocol, { signal: AbortSignal.timeout(dialTimeoutMs) })
-        attach({ id, dialled: true, address, port }, connection, stream)
-      } catch (error) {
-        log.debug({ peer: id, address, err: error }, 'peer would not link')
-        emit({ kind: 'dialFailed', address, port, failure: 'rejected' })
-        await closeConnection(connection)
-      }
+      if (links.reaching(address, port) !== undefined) return null
+      return withConnection(address, port, async ({ connection, id }) => {
+        if (links.to(id) !== undefined) return { happening: null }
+        try {
+          const stream = await connection.newStream(linkProtocol, { signal: AbortSignal.timeout(dialTimeoutMs) })
+          attach({ id, dialled: true, address, port }, connection, stream)
+          return { keep: true, happening: null }
+        } catch (error) {
+          log.debug({ peer: id, address, err: error }, 'peer would not link')
+          return { happening: rejected(address, port) }
+        }
+      })
     }),
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)
-      if (link !== undefined) {
-        emit({ kind: 'verified', id: link.id, address })
-        return
-      }
-      const dialled = await connect(address, port)
-      if (dialled === null) return
-      emit({ kind: 'verified', id: dialled.id, address })
-      await closeConnection(dialled.connection)
+      if (link !== undefined) return { kind: 'verified', id: link.id, address }
+      return withConnection(address, port, async ({ id }) => ({ happening: { kind: 'verified', id, address } }))
     }),
     async exchange (address, port, claims) {
-      const dialled = await connect(address, port)
-      if (dialled === null) return
-      const theirs = await exchanges.swap(dialled.connection, claims)
-      if (theirs === null) emit({ kind: 'dialFailed', address, port, failure: 'rejected' })
-      else emit({ kind: 'claims', from: dialled.id, claims: theirs })
-      await closeConnection(dialled.connection)
+      const happening = await withConnection(address, port, async ({ connection, id }) => {
+        const theirs = await exchanges.swap(connection, claims)
+        return { happening: theirs === null ? rejected(address, port) : { kind: 'claims', from: id, claims: theirs } }
+      })
+      if (happening !== null) emit(happening)
     }
   }
 }
+
+type Reached = Extract<Dialled, { ok: true }>
+
+const rejected = (address: Address, port: number): Happening => ({ kind: 'dialFailed', address, port, failure: 'rejected' })
 
 function isOurs (address: Address): boolean {
   return Object.values(networkInterfaces()).flat().some(entry => entry?.address === address) || /^127\.|^::1$/.test(address)

@@ -2,8 +2,9 @@
  * A mesh on a loopback address of its own, with a record of all that it told, for the tests in this folder. Nothing is
  * polled: `until` resolves on the event itself.
  */
+import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
-import { createServer, type AddressInfo } from 'node:net'
+import { createServer } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { pino, type Logger } from 'pino'
@@ -110,8 +111,9 @@ export function recordOf (id: string, address = '10.0.0.1', port = 11251): Membe
 export async function freePort (address = '127.0.0.1'): Promise<number> {
   const server = createServer().listen(0, address)
   await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const bound = server.address()
+  assert(typeof bound === 'object' && bound !== null)
   server.close()
   await once(server, 'close')
-  return port
+  return bound.port
 }

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { startHost, type Host } from './host.ts'
+
+const rounds = 40
+
+test(`both dial at once, ${rounds} times over: one link survives on both sides, told once, and no message is lost`, async (t) => {
+  const [a, b] = [await startHost(), await startHost()]
+  t.after(() => Promise.all([a.mesh.stop(), b.mesh.stop()]))
+  for (let round = 1; round <= rounds; round++) {
+    a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+    b.mesh.perform({ kind: 'dial', address: a.address, port: a.port })
+    // As the core does: a table as soon as there is a link.
+    await Promise.all([greetOnce(a, b, round), greetOnce(b, a, round)])
+    await Promise.all([heard(a, round, 'first'), heard(b, round, 'first')])
+    for (const [from, to] of [[a, b], [b, a]] as const) from.mesh.perform({ kind: 'send', to: to.mesh.id, message: { kind: 'beat', digest: `second:${round}` } })
+    await Promise.all([heard(a, round, 'second'), heard(b, round, 'second')])
+    assert.equal(a.mesh.links().length, 1)
+    assert.equal(b.mesh.links().length, 1)
+    assert.equal(a.all('linked').length, round)
+    assert.equal(b.all('linked').length, round)
+    assert.equal(a.all('unlinked').length, round - 1)
+    assert.equal(b.all('unlinked').length, round - 1)
+    a.mesh.perform({ kind: 'hangUp', id: b.mesh.id })
+    await Promise.all([a.until('unlinked', () => a.all('unlinked').length === round), b.until('unlinked', () => b.all('unlinked').length === round)])
+  }
+  assert.deepEqual(a.all('dialFailed'), [])
+  assert.deepEqual(b.all('dialFailed'), [])
+})
+
+test('after a collision both sides keep the link that the lower id dialled', async (t) => {
+  const [a, b] = [await startHost(), await startHost()]
+  t.after(() => Promise.all([a.mesh.stop(), b.mesh.stop()]))
+  const [lower, higher] = a.mesh.id < b.mesh.id ? [a, b] : [b, a]
+  let collided = false
+  for (let round = 1; round <= rounds && !collided; round++) {
+    a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+    b.mesh.perform({ kind: 'dial', address: a.address, port: a.port })
+    await Promise.all([greetOnce(a, b, round), greetOnce(b, a, round)])
+    await Promise.all([heard(a, round, 'first'), heard(b, round, 'first')])
+    const [linkedLower, linkedHigher] = [lower.all('linked').at(-1), higher.all('linked').at(-1)]
+    // One who had only one link would see it from the one end, the other from the other.
+    collided = linkedLower?.dialled === linkedHigher?.dialled
+    if (collided) {
+      // A round trip, behind which both have seen both links.
+      for (const [from, to] of [[lower, higher], [higher, lower]] as const) {
+        from.mesh.perform({ kind: 'send', to: to.mesh.id, message: { kind: 'beat', digest: `trip:${round}` } })
+        await heard(to, round, 'trip')
+      }
+      assert.deepEqual([lower.mesh.links()[0]?.dialled, higher.mesh.links()[0]?.dialled], [true, false])
+    }
+    a.mesh.perform({ kind: 'hangUp', id: b.mesh.id })
+    await Promise.all([a.until('unlinked', () => a.all('unlinked').length === round), b.until('unlinked', () => b.all('unlinked').length === round)])
+  }
+  assert(collided, `no collision in ${rounds} rounds`)
+})
+
+async function greetOnce (from: Host, to: Host, round: number): Promise<void> {
+  await from.until('linked', () => from.all('linked').length >= round)
+  from.mesh.perform({ kind: 'send', to: to.mesh.id, message: { kind: 'beat', digest: `first:${round}` } })
+}
+
+async function heard (host: Host, round: number, what: string): Promise<void> {
+  await host.until('message', ({ message }) => message.kind === 'beat' && message.digest === `${what}:${round}`)
+}
