@@ -102,6 +102,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
     check (host, failing) {
       tell(host, failing ? 'check fails' : 'check recovers')
       excuses.excuse('a check')
+      excuses.ail(host, failing)
       host.daemon.weigh({ checks: failing ? CHECK_WEIGHT : 0 })
     },
     refuseConfs (host, reason) {

@@ -24,6 +24,7 @@ export function watchAdmission (world: World): Watcher {
   const startedAtMs = new Map<Host, number>()
   const masterSinceMs = new Map<Host, number>()
   const joiningSinceMs = new Map<Host, number>()
+  /** Where VRRP surely does not run any more, nor will it by itself. */
   const stoppedCleanly = new Set<Host>()
   const goneSince = new Map<Host, number>()
   const noMasterAnswersSince = new Map<Host, number>()
@@ -63,7 +64,10 @@ export function watchAdmission (world: World): Watcher {
   }
 
   return {
-    agentStarted: host => joiningSinceMs.set(host, clock.nowMs()),
+    agentStarted (host) {
+      joiningSinceMs.set(host, clock.nowMs())
+      if (host.daemon.running() === null) stoppedCleanly.add(host)
+    },
     daemon (host, sight) {
       if (sight.kind === 'started') {
         startedAtMs.set(host, clock.nowMs())

@@ -94,7 +94,9 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
     },
     start () {
       inTurn(SPAWN_MS, () => {
-        if (running === null && stored !== null) begin(stored)
+        if (running !== null || stored === null) return
+        instance.weigh({ lowered: 0 })
+        begin(stored)
       })
       inTurn(STARTED_MS, () => report(running === null
         ? { kind: 'keepalivedStopped', asked: false, reason: 'no conf' }

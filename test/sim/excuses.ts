@@ -3,12 +3,15 @@
  * split (a partition, a pause, a VIP left behind), so that two may hold it for as long as the split lasts
  * and VRRP needs to see its end.
  */
+import type { Host } from './host.ts'
 
 export interface Excuses {
   /** The VIP may move for a while. */
   readonly excuse: (why: string) => void
   /** Two may hold it, and it may move, until the world has been whole for a while. */
   readonly split: (why: string) => void
+  /** A check fails on that host, or no longer: while any does, an election may go another way than the numbers. */
+  readonly ail: (host: Host, ails: boolean) => void
   readonly mayMove: () => boolean
   readonly mayBeHeldTwice: () => boolean
   /** When somebody last interfered. */
@@ -26,6 +29,7 @@ export function createExcuses (
   let moveUntilMs = -Infinity
   let splitUntilMs = -Infinity
   let lastAtMs = -Infinity
+  const ailing = new Set<Host>()
   const split = (): boolean => {
     if (isSplit()) splitUntilMs = Math.max(splitUntilMs, nowMs() + SPLIT_MS)
     return nowMs() <= splitUntilMs
@@ -39,7 +43,11 @@ export function createExcuses (
       lastAtMs = nowMs()
       splitUntilMs = lastAtMs + SPLIT_MS
     },
-    mayMove: () => split() || nowMs() <= moveUntilMs,
+    ail (host, ails) {
+      if (ails) ailing.add(host)
+      else ailing.delete(host)
+    },
+    mayMove: () => split() || ailing.size > 0 || nowMs() <= moveUntilMs,
     mayBeHeldTwice: split,
     lastAtMs: () => lastAtMs,
   }

@@ -19,7 +19,7 @@ export interface Instance {
   readonly begin: (conf: Conf) => void
   readonly step: (input: Extract<VrrpInput, { kind: 'advert' | 'stop' }>) => void
   readonly reload: (conf: Conf) => void
-  /** What the track file (`lowered`) and failing checks take off the priority, each ≤ 0; both outlive a run. */
+  /** What the track file (`lowered`) and failing checks take off the priority, each ≤ 0; both outlive a vrrp child. */
   readonly weigh: (weights: { readonly lowered?: number, readonly checks?: number }) => void
   /** The process is gone, without a word. */
   readonly end: () => void
