@@ -1,0 +1,68 @@
+/**
+ * What is wrong with a conf although keepalived's own test lets it pass: it never looks at the host. A VIP that is the
+ * host's own address is the worst: keepalived takes it for its own and deletes it when it loses the VIP, and the host
+ * is gone from the network.
+ */
+import { unreachableReason } from '../config/address.ts'
+import { isPlaceholder } from './placeholder.ts'
+import type { Address } from '../core/record.ts'
+import type { HostFacts } from '../host/facts.ts'
+import type { Instance } from './instance.ts'
+
+/**
+ * One sentence for each thing wrong; empty when the conf may be used. `mayHold`: the VIPs that a keepalived of ours
+ * runs with, or may have left on an interface (those of the stored conf); any other VIP that the host has is its own.
+ */
+export function complaintsOf (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {
+  return [
+    ...interfaceComplaints(instance, facts),
+    ...sourceComplaints(instance, facts),
+    ...peerComplaints(instance, facts),
+    ...vipComplaints(instance, facts, mayHold)
+  ]
+}
+
+function interfaceComplaints (instance: Instance, { interfaces }: HostFacts): string[] {
+  const names = new Set(interfaces.map(({ name }) => name))
+  const devices = vipsOf(instance).flatMap(({ options }) => options.filter(({ keyword }) => keyword === 'dev').map(({ value }) => value ?? ''))
+  const needed = new Set([instance.interface, ...instance.trackInterface.map(tracked => tracked.interface), ...devices])
+  return [...needed].filter(name => !names.has(name)).map(name => `This host has no interface ${name}.`)
+}
+
+function sourceComplaints (instance: Instance, facts: HostFacts): string[] {
+  const { unicastSrcIp: source } = instance
+  const complaints: string[] = []
+  const holder = facts.interfaces.find(({ addresses }) => addresses.some(({ address }) => address === source))
+  if (holder === undefined) complaints.push(`This host does not have the source address ${source}.`)
+  else if (holder.name !== instance.interface) complaints.push(`The source address ${source} is on ${holder.name}, not on ${instance.interface}.`)
+  if (vipsOf(instance).some(({ address }) => address === source)) complaints.push(`The source address ${source} is a VIP.`)
+  return complaints
+}
+
+function peerComplaints (instance: Instance, facts: HostFacts): string[] {
+  const own = new Set(facts.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
+  const vips = new Set(vipsOf(instance).map(({ address }) => address))
+  const peers = instance.unicastPeer
+  if (peers.length === 1 && peers.every(isPlaceholder)) return []
+  if (peers.length === 0) return ['There is no peer, which means multicast.']
+  return peers.flatMap((peer, i) => {
+    const unreachable = unreachableReason(peer)
+    if (unreachable !== null) return [`The peer ${peer} is no host (${unreachable}).`]
+    if (vips.has(peer)) return [`The peer ${peer} is a VIP.`]
+    if (own.has(peer)) return [`The peer ${peer} is this host itself.`]
+    return peers.indexOf(peer) < i ? [`The peer ${peer} stands there twice.`] : []
+  })
+}
+
+function vipComplaints (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {
+  const held = facts.interfaces.flatMap(({ name, addresses }) => addresses.map(({ address }) => ({ name, address })))
+  return vipsOf(instance).flatMap(({ address }) => {
+    const place = held.find(own => own.address === address)
+    if (place === undefined || mayHold.includes(address)) return []
+    return [`The VIP ${address} is an address of this host itself, on ${place.name}; keepalived would delete it.`]
+  })
+}
+
+function vipsOf ({ virtualIpaddress, virtualIpaddressExcluded }: Instance) {
+  return [...virtualIpaddress, ...virtualIpaddressExcluded]
+}

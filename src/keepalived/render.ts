@@ -1,0 +1,63 @@
+/**
+ * From the model of a conf to its text. The template is ours, or the operator's; either sees the same view: the
+ * directives as text, under their camelCase names. keepalived.conf is no HTML, so Handlebars escapes nothing; instead
+ * nothing that could mean more than a word may come in, which the grammars of src/config see to and which is asserted
+ * here once more, because this is the last place where a stray brace or line feed would be seen.
+ */
+import assert from 'node:assert/strict'
+import Handlebars from 'handlebars'
+import { trackInterfaceLine } from '../config/track-interface.ts'
+import { virtualIpaddressLine } from '../config/virtual-ipaddress.ts'
+import ownTemplate from './keepalived.conf.hbs'
+import type { NotifyScripts } from '../config/config.ts'
+import type { Instance } from './instance.ts'
+
+export type Render = (instance: Instance) => string
+
+/** What a template sees. Empty lists and nulls are false in `{{#if}}`; anything else that it names must exist. */
+export type TemplateView = ReturnType<typeof viewOf>
+
+/** Seconds between gratuitous ARPs of a MASTER: a belt for switches that missed the first ones; one frame for each VIP. */
+const vrrpGarpMasterRefresh = 10
+
+/** Printable ASCII but for what begins a comment, a block or a quoted string. */
+const literal = /^[\x20-\x7e]*$/
+const special = /[#!"{}\\]/
+
+/** Compiles the template, once. `template` null: ours. A name that a template uses and the view lacks is thrown by the renderer. */
+export function createRender (template: string | null): Render {
+  const compiled = Handlebars.compile<TemplateView>(template ?? ownTemplate, { noEscape: true, strict: true })
+  return instance => compiled(viewOf(instance))
+}
+
+function viewOf (instance: Instance) {
+  const { globalDefs, notify, virtualIpaddress, virtualIpaddressExcluded, trackInterface, version, ...directives } = instance
+  const view = {
+    ...directives,
+    ...globalDefs,
+    vrrpGarpMasterRefresh,
+    version,
+    version3: version === 3,
+    virtualIpaddress: virtualIpaddress.map(virtualIpaddressLine),
+    virtualIpaddressExcluded: virtualIpaddressExcluded.map(virtualIpaddressLine),
+    trackInterface: trackInterface.map(trackInterfaceLine),
+    notify: notifyLines(notify)
+  }
+  assertLiteral(view)
+  return view
+}
+
+function notifyLines (scripts: NotifyScripts) {
+  return [
+    { directive: 'notify_master', script: scripts.notifyMaster },
+    { directive: 'notify_backup', script: scripts.notifyBackup },
+    { directive: 'notify_fault', script: scripts.notifyFault },
+    { directive: 'notify_stop', script: scripts.notifyStop },
+    { directive: 'notify', script: scripts.notify }
+  ].filter(({ script }) => script !== null)
+}
+
+function assertLiteral (value: unknown): void {
+  if (typeof value === 'string') assert(literal.test(value) && !special.test(value), 'a value for keepalived.conf is no plain word')
+  else if (typeof value === 'object' && value !== null) Object.values(value).forEach(assertLiteral)
+}

@@ -1,0 +1,113 @@
+/**
+ * Puts a conf in the place where keepalived reads it, or leaves the last good one there. keepalived may be told to
+ * reload at any moment, by anybody, so the file is never half a conf and never an untested one: written beside it,
+ * tested, synced, renamed. What the test rejects stays beside it, as `….rejected`, for people to look at.
+ */
+import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { ConfTest } from './conf-test.ts'
+
+export interface ConfStoreOptions {
+  /** Absolute path of keepalived.conf. Its directory is made when it is missing. */
+  readonly file: string
+  /** Of the file, such as 0o600. keepalived reads it as root. */
+  readonly mode: number
+}
+
+export interface ConfStoreDependencies {
+  readonly test: ConfTest
+}
+
+export type Stored =
+  /** `changed`: the bytes differ from those before, so that a reload is worth something. */
+  | { readonly ok: true, readonly changed: boolean, readonly remarks: readonly string[] }
+  | { readonly ok: false, readonly complaints: readonly string[] }
+
+export interface ConfStore {
+  /** The stored text; null when there is none. @throws {ConfStoreError} */
+  readonly read: () => Promise<string | null>
+  /** One call at a time. @throws {ConfStoreError} and what the test throws; the file is then as before. */
+  readonly write: (text: string) => Promise<Stored>
+}
+
+/** The file system refused. `code`: `CONF_NOT_STORED`; `reason`: its errno, such as `EISDIR`, `EROFS` or `ENOSPC`. */
+export class ConfStoreError extends Error {
+  readonly code = 'CONF_NOT_STORED'
+  readonly file: string
+  readonly reason: string
+
+  constructor (file: string, cause: unknown) {
+    const reason = errnoOf(cause)
+    super(`${file} cannot be written or read: received ${reason}, expected a file in a directory of its own, on a disk with room`, { cause })
+    this.name = 'ConfStoreError'
+    this.file = file
+    this.reason = reason
+  }
+}
+
+export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: ConfStoreDependencies): ConfStore {
+  const next = `${file}.next`
+
+  async function read (): Promise<string | null> {
+    try {
+      return await readFile(file, 'utf8')
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return null
+      throw new ConfStoreError(file, error)
+    }
+  }
+
+  async function write (text: string): Promise<Stored> {
+    if (await read() === text) return { ok: true, changed: false, remarks: [] }
+    await onDisk(() => writeSynced(next, text, mode))
+    const verdict = await test(next)
+    if (!verdict.ok) {
+      await onDisk(() => rename(next, `${file}.rejected`))
+      return verdict
+    }
+    await onDisk(async () => {
+      await rename(next, file)
+      await syncDirectory(dirname(file))
+    })
+    return { ok: true, changed: true, remarks: verdict.remarks }
+  }
+
+  async function onDisk (action: () => Promise<void>): Promise<void> {
+    try {
+      await action()
+    } catch (error) {
+      await rm(next, { force: true }).catch(() => {})
+      throw new ConfStoreError(file, error)
+    }
+  }
+
+  return { read, write }
+}
+
+/** A fresh file, its bytes on the disk. What a crash left under that name goes first. */
+async function writeSynced (path: string, text: string, mode: number): Promise<void> {
+  await mkdir(dirname(path), { recursive: true })
+  await rm(path, { force: true })
+  const handle = await open(path, 'wx', mode)
+  try {
+    await handle.writeFile(text)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+  await chmod(path, mode)
+}
+
+/** Without it a crash may bring the old name back (fsync(2)). */
+async function syncDirectory (path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+function errnoOf (error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
+}
