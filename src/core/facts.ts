@@ -68,6 +68,8 @@ export interface Neighbour {
   lifeSignAtMs: number | null
   /** The instant of the newest question that it answered: what it said then is no older than this. */
   acknowledgedAtMs: number | null
+  /** What its keepalived was by that answer. */
+  acknowledgedAs: VrrpState | null
   tableSentAtMs: number
 }
 

@@ -28,6 +28,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     lostAtMs: null,
     lifeSignAtMs: null,
     acknowledgedAtMs: null,
+    acknowledgedAs: null,
     tableSentAtMs: Number.NEGATIVE_INFINITY
   }
   facts.neighbours.set(id, neighbour)

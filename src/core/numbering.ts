@@ -35,7 +35,7 @@ export function judgeNumber (facts: Facts, out: Outbox): void {
   watchQuiet(facts)
   const { self, keepalived, options } = facts
   if (self.number === null || keepalived.run !== 'running' || facts.leaving !== null) return
-  const rival = others(facts).find((member) => member.number === self.number && yields(facts, member))
+  const rival = others(facts).find((member) => member.number === self.number && runsVrrp(member) && yields(facts, member))
   if (rival !== undefined) {
     const number = lowestPlace(facts)
     if (number === null) return

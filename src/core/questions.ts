@@ -63,7 +63,10 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
   }
   if (question.about !== null) return answer.alive ? question.about : null
   const neighbour = neighbourOf(facts, from)
-  neighbour.acknowledgedAtMs = Math.max(neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY, question.askedAtMs)
+  if (question.askedAtMs >= (neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY)) {
+    neighbour.acknowledgedAtMs = question.askedAtMs
+    neighbour.acknowledgedAs = facts.table.members.get(from)?.statement.vrrpState ?? null
+  }
   return from
 }
 

@@ -52,7 +52,8 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   if (keepalived.vrrpState !== 'BACKUP') return true
   const [master] = mastersOf(alive(facts))
   if (master === undefined) return false
-  if (acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
+  const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
+  if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
 }
