@@ -40,7 +40,7 @@ LABEL org.opencontainers.image.title="keepalived-mesh" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends ca-certificates curl iproute2 iputils-arping keepalived libatomic1 libstdc++6 tini \
+    && apt-get install -y --no-install-recommends ca-certificates curl iproute2 iputils-arping keepalived libstdc++6 tini \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=files / /
@@ -51,7 +51,7 @@ RUN node -e 'process.exitCode = Number.parseInt(process.versions.node) < 24 ? 1 
 VOLUME /var/lib/keepalived-mesh
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=60s --timeout=5s --start-period=30s CMD ["keepalived-mesh", "status"]
-# Root, with two capabilities and no more: keepalived sets addresses (NET_ADMIN), sends VRRP and ARP (NET_RAW), and drops
+# Root, and of its capabilities two: keepalived sets addresses (NET_ADMIN), sends VRRP and ARP (NET_RAW), and drops
 # neither. The agent signals it, so it is no other user; its check scripts are the operator's to lower (script_user).
 USER root
 ENTRYPOINT ["tini", "-s", "--", "/usr/local/lib/keepalived-mesh/launcher.sh"]
