@@ -20,15 +20,15 @@ const TAKES_VALUE = new Set('fSuprcbAsiM')
 
 /**
  * The full command line for `command`. Where the operator names pid files, those are used.
- * @param isDefault the command is our own and not the operator's: syslog is left out, since the log is read by the agent
+ * @param hasSyslog whether somebody listens on /dev/log; if not, each line would go to /dev/console, which may be slow
  */
-export function commandLineOf (command: readonly string[], files: DaemonFiles, isDefault: boolean): CommandLine {
+export function commandLineOf (command: readonly string[], files: DaemonFiles, hasSyslog: boolean): CommandLine {
   const own: string[] = []
   const pidFile = optionOf(command, 'p', 'pid') ?? addOption(own, '-p', files.pid)
   const vrrpPidFile = optionOf(command, 'r', 'vrrp_pid') ?? addOption(own, '-r', files.vrrpPid)
   if (optionOf(command, 'c', 'checkers_pid') === null) addOption(own, '-c', files.checkersPid)
   if (optionOf(command, 'n', 'dont-fork') === null) own.push('-n')
-  if (isDefault) own.push('-G')
+  if (!hasSyslog && optionOf(command, 'S', 'log-facility') === null) own.push('-G')
   return { argv: [...command, ...own], pidFile, vrrpPidFile, logsToConsole: optionOf(command, 'l', 'log-console') !== null }
 }
 

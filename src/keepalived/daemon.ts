@@ -4,7 +4,7 @@
  * it dies itself, a VIP on an interface, is removed here in every case, and only then is its end told.
  * When to restart it is for others to decide.
  */
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { env } from 'node:process'
 import type { VrrpState } from '../core/record.ts'
 import { createBulletin } from './bulletin.ts'
@@ -23,9 +23,8 @@ import { watchOutput, type News } from './watch-output.ts'
 export interface DaemonOptions {
   /** Absolute path of `keepalived.conf`, as the command names it. */
   readonly conf: string
+  /** Program and arguments. */
   readonly command: readonly string[]
-  /** The command is our own, not the operator's `KEEPALIVED_CMD`. */
-  readonly isDefaultCommand: boolean
   readonly runDir: string
 }
 
@@ -70,7 +69,7 @@ const KILL_CEILING_MS = 2_000
 
 export function createDaemon (options: DaemonOptions, { emit, releaseVips }: DaemonDependencies): Daemon {
   const files = daemonFiles(options.runDir)
-  const line = commandLineOf(options.command, files, options.isDefaultCommand)
+  const line = commandLineOf(options.command, files, existsSync('/dev/log'))
   const bulletin = createBulletin<News>()
   mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
   const output = watchOutput(files, bulletin, emit)
