@@ -32,6 +32,9 @@ export function watchAdmission (world: World): Watcher {
 
   const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - network.changedAtMs(a.index, b.index) > REACHED_FOR_MS
+  /** Whether some MASTER's agent can answer it just now. */
+  const isAnswered = (host: Host): boolean =>
+    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && reaches(host, other))
 
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
@@ -46,7 +49,7 @@ export function watchAdmission (world: World): Watcher {
     }
   }
   const judgeReload = (host: Host): void => {
-    if (host.daemon.state() !== 'BACKUP' || ageMs(startedAtMs, host) < ANSWERED_MS) return
+    if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS) return
     const sinceMs = noMasterAnswersSince.get(host)
     if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
@@ -90,8 +93,7 @@ export function watchAdmission (world: World): Watcher {
         const isGone = !host.isUp() || host.isPaused() || !isSeen
         if (!isGone) goneSince.delete(host)
         else if (!goneSince.has(host)) goneSince.set(host, clock.nowMs())
-        const isAnswered = world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && reaches(host, other))
-        if (isAnswered) noMasterAnswersSince.delete(host)
+        if (isAnswered(host)) noMasterAnswersSince.delete(host)
         else if (!noMasterAnswersSince.has(host)) noMasterAnswersSince.set(host, clock.nowMs())
       }
     },

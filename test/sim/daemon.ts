@@ -43,15 +43,15 @@ const STORE_MS = 15
 const RELOAD_MS = 15
 /** From the process start to the instance's; with the machine's CLAIM_MS these are the 17 ms that were measured. */
 const SPAWN_MS = 13
-/** From the instance's start until the shell has seen it run. */
-const STARTED_MS = 1
+/** From the instance's start until the shell has seen it run, at most: before its first state on the fifo, or after. */
+const STARTED_MAX_MS = 20
 const STOPPED_MS = 25
 const NOTICED_MS = 20
 const RESPAWN_MS = 30
 const COUNT_MS = 30
 
 export function createDaemon (options: InstanceOptions, dependencies: DaemonDependencies): Daemon {
-  const { clock, onHost, report, seen, hasAgent } = dependencies
+  const { clock, random, onHost, report, seen, hasAgent } = dependencies
   const instance = createInstance(options, dependencies)
   let stored: Conf | null = null
   let running: Conf | null = null
@@ -98,7 +98,7 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
         instance.weigh({ lowered: 0 })
         begin(stored)
       })
-      inTurn(STARTED_MS, () => report(running === null
+      inTurn(random.between(0, STARTED_MAX_MS), () => report(running === null
         ? { kind: 'keepalivedStopped', asked: false, reason: 'no conf' }
         : { kind: 'keepalivedStarted' }))
     },

@@ -13,6 +13,7 @@ import { narrate } from './narrator.ts'
 import { CALM } from './network.ts'
 import { watchOrder } from './order.ts'
 import { SETTLE_MS, unsettled } from './settled.ts'
+import { watchTraffic } from './traffic.ts'
 import { Violation } from './violation.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
 
@@ -81,7 +82,7 @@ function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
   const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole() || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world), watchTraffic(world)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {
