@@ -42,6 +42,6 @@ export async function probeVip ({ vip, interface: dev, source, ownMacs, command 
  * print the same lines, the MAC in upper and in lower case. Exit codes are no help: `-D` turns them around.
  */
 export function parseArping (stdout: string): readonly string[] | null {
-  if (!/^Sent \d+ probes? /m.test(stdout)) return null
+  if (!/^Sent \d+ probe/m.test(stdout)) return null
   return [...stdout.matchAll(/reply from \S+ \[((?:[0-9a-f]{2}:){5}[0-9a-f]{2})\]/gi)].map(([, mac = '']) => mac.toLowerCase())
 }

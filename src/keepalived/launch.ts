@@ -8,12 +8,12 @@ import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import type { CommandLine } from './command-line.ts'
 import { DaemonError } from './daemon-error.ts'
 import type { DaemonFiles } from './daemon-files.ts'
-import { ownerOf, processOf } from './process.ts'
+import { entryOf, ownerOf } from './process.ts'
 import { launched, type Running } from './running.ts'
 
 /**
  * Starts it with that environment; whether it stays is for the caller to see.
- * @throws DaemonError `NOT_FOUND` when there is no such program, `START_FAILED` when it was gone at once
+ * @throws DaemonError `NOT_FOUND` when there is no such program
  */
 export async function launch (line: CommandLine, files: DaemonFiles, environment: NodeJS.ProcessEnv): Promise<Running> {
   mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
@@ -22,12 +22,11 @@ export async function launch (line: CommandLine, files: DaemonFiles, environment
   const log = openSync(files.log, 'a', 0o600)
   try {
     const child = spawn(program, words, { detached: true, stdio: ['ignore', log, log], env: { ...environment, TMPDIR: files.tmpDir } })
-    const { promise: spawned, resolve, reject } = Promise.withResolvers<void>()
-    child.once('spawn', resolve).once('error', cause => { reject(new DaemonError('NOT_FOUND', `${program} cannot be started`, [], cause)) })
-    await spawned
-    const started = child.pid === undefined ? null : processOf(child.pid)
-    if (started === null) throw new DaemonError('START_FAILED', `${program} was gone at once`)
-    return launched(child, started)
+    // Read in the same turn: a child that has ended already is a zombie until we go on.
+    const process = child.pid === undefined ? null : entryOf(child.pid)
+    if (process !== null) return launched(child, process)
+    const cause = await new Promise<Error>(resolve => { child.once('error', resolve) })
+    throw new DaemonError('NOT_FOUND', `${program} cannot be started`, [], cause)
   } finally {
     closeSync(log)
   }

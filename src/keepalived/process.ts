@@ -25,9 +25,14 @@ const DEFAULT_CONF = '/etc/keepalived/keepalived.conf'
 
 /** The process `pid`; null when there is none, or only its zombie. */
 export function processOf (pid: number): Process | null {
+  const process = entryOf(pid)
+  return process === null || process.state === 'Z' || process.state === 'X' ? null : process
+}
+
+/** What /proc has under `pid`, zombies too; null when there is nothing. */
+export function entryOf (pid: number): Process | null {
   try {
-    const process = parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'), readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
-    return process === null || process.state === 'Z' || process.state === 'X' ? null : process
+    return parseStat(readFileSync(`/proc/${pid}/stat`, 'latin1'), readFileSync(`/proc/${pid}/cmdline`, 'utf8'))
   } catch {
     return null // it ended while we read
   }
