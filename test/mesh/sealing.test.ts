@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
-import fc from 'fast-check'
+import { assert as check, base64String, constant, dictionary, json, jsonValue, oneof, property, string } from 'fast-check'
 import type { Statement, Tombstone } from '../../src/core/record.ts'
 import { canonicalJsonOf } from '../../src/mesh/canonical.ts'
 import { createSealing, payloadLengthMax } from '../../src/mesh/sealing.ts'
@@ -101,13 +101,13 @@ test('sealing what breaks the grammar is a defect of ours', () => {
 
 test('whatever the envelope, opening never throws and never takes what was not signed', () => {
   const { signature } = seal(recordOf(id)).envelope
-  fc.assert(fc.property(fc.oneof(fc.string(), fc.json()), fc.oneof(fc.string(), fc.constant(signature), fc.base64String()), (payload, sign) => {
+  check(property(oneof(string(), json()), oneof(string(), constant(signature), base64String()), (payload, sign) => {
     assert(!open({ payload, signature: sign }).ok)
   }))
 })
 
 test('canonical JSON: keys in one order, values as they were', () => {
-  fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (object) => {
+  check(property(dictionary(string(), jsonValue()), (object) => {
     const backwards = Object.fromEntries(Object.entries(object).toReversed())
     assert.equal(canonicalJsonOf(object), canonicalJsonOf(backwards))
     assert.deepEqual(JSON.parse(canonicalJsonOf(object)), JSON.parse(JSON.stringify(object)))

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { link, startHost, type Host } from './host.ts'
+
+const stopAll = (hosts: readonly Host[]): Promise<unknown> => Promise.all(hosts.map(({ mesh }) => mesh.stop()))
+
+/** Everybody has received that claim, by whichever way. */
+const received = (host: Host, sequence: number): Promise<unknown> => Promise.race([
+  host.until('claims', ({ claims }) => claims.some(({ statement }) => statement.kind === 'member' && statement.sequence === sequence)),
+  host.until('message', ({ message }) => message.kind === 'table' && message.claims.some(({ statement }) => statement.kind === 'member' && statement.sequence === sequence))
+])
+
+async function startMesh (size: number): Promise<readonly Host[]> {
+  const hosts = await Promise.all(Array.from({ length: size }, (_, index) => startHost({ address: `127.0.0.${index + 1}` })))
+  for (const [index, host] of hosts.entries()) {
+    for (const other of hosts.slice(index + 1)) await link(host, other)
+  }
+  return hosts
+}
+
+test('a claim published at the very moment of linking arrives, gossip or not', async (t) => {
+  const hosts = [await startHost(), await startHost()] as const
+  t.after(() => stopAll(hosts))
+  await link(...hosts)
+  hosts[0].mesh.perform({ kind: 'publish', claims: [hosts[0].claim({ sequence: 1 })] })
+  await received(hosts[1], 1)
+})
+
+test('publishing with nobody there does nothing', async (t) => {
+  const host = await startHost()
+  t.after(() => stopAll([host]))
+  host.mesh.perform({ kind: 'publish', claims: [host.claim()] })
+  host.mesh.perform({ kind: 'publish', claims: [] })
+})
+
+test('six hosts: each claim reaches the five others exactly once, whoever publishes', async (t) => {
+  const hosts = await startMesh(6)
+  t.after(() => stopAll(hosts))
+  await Promise.all(hosts.map(gossipIsUp(hosts)))
+  for (const [index, host] of hosts.entries()) {
+    host.mesh.perform({ kind: 'publish', claims: [host.claim({ sequence: 1000 + index })] })
+    await Promise.all(hosts.filter(other => other !== host).map(other => received(other, 1000 + index)))
+  }
+  for (const host of hosts) {
+    const heard = host.all('claims').flatMap(({ claims }) => claims).map(({ statement }) => statement)
+    const counted = heard.filter(statement => statement.kind === 'member' && statement.sequence >= 1000)
+    assert.deepEqual(counted.map(({ id }) => id).toSorted(), hosts.filter(other => other !== host).map(({ mesh }) => mesh.id).toSorted())
+  }
+})
+
+test('after many collisions and reconnections gossip still reaches everybody', async (t) => {
+  const [a, b] = [await startHost(), await startHost()]
+  t.after(() => stopAll([a, b]))
+  for (let round = 1; round <= 10; round++) {
+    a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+    b.mesh.perform({ kind: 'dial', address: a.address, port: a.port })
+    await Promise.all([a, b].map(host => host.until('linked', () => host.all('linked').length === round)))
+    if (round === 10) break
+    for (const [from, to] of [[a, b], [b, a]] as const) {
+      from.mesh.perform({ kind: 'send', to: to.mesh.id, message: { kind: 'beat', digest: `${round}` } })
+      await to.until('message', ({ message }) => message.kind === 'beat' && message.digest === `${round}`)
+    }
+    a.mesh.perform({ kind: 'hangUp', id: b.mesh.id })
+    await Promise.all([a, b].map(host => host.until('unlinked', () => host.all('unlinked').length === round)))
+  }
+  await Promise.all([a, b].map(gossipIsUp([a, b])))
+})
+
+/** Publishes again and again until a claim comes by gossip rather than over the link. */
+const gossipIsUp = (hosts: readonly Host[]) => async (host: Host): Promise<void> => {
+  const others = hosts.filter(other => other !== host)
+  const heardFrom = (other: Host, sequence: number): boolean => other.all('claims').some(({ claims }) =>
+    claims.some(({ statement }) => statement.kind === 'member' && statement.id === host.mesh.id && statement.sequence === sequence))
+  for (let sequence = 100; sequence < 200; sequence++) {
+    host.mesh.perform({ kind: 'publish', claims: [host.claim({ sequence })] })
+    await Promise.all(others.map(other => received(other, sequence)))
+    if (others.every(other => heardFrom(other, sequence))) return
+  }
+  throw new Error('gossip never came up')
+}

@@ -1,0 +1,128 @@
+/** Peers that know the group's protocol and break it: dropped, named once, refused for a while; nobody else notices. */
+import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { Writable } from 'node:stream'
+import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Stream } from '@libp2p/interface'
+import { pino } from 'pino'
+import { endpointOf } from '../../src/mesh/address.ts'
+import { frameBytesMax, frameOf } from '../../src/mesh/frame.ts'
+import { exchangeProtocolOf, linkProtocolOf } from '../../src/mesh/group.ts'
+import { createNode, type MeshNode } from '../../src/mesh/node.ts'
+import { startHost, type Host } from './host.ts'
+
+const group = { name: 'test', virtualRouterId: 51 }
+
+interface Rogue {
+  readonly node: MeshNode
+  readonly id: string
+  readonly open: (protocol?: string) => Promise<Stream>
+}
+
+async function startRogue (victim: Host): Promise<Rogue> {
+  const key = await generateKeyPair('Ed25519')
+  const node = await createNode({ key, group, port: 0, addresses: ['127.0.0.9'], preSharedKey: null, software: 'rogue' }, { gater: {} })
+  await node.start()
+  return {
+    node,
+    id: node.peerId.toString(),
+    open: async (protocol = linkProtocolOf(group)) => {
+      const connection = await node.dial(endpointOf(victim.address, victim.port), { force: true })
+      return connection.newStream(protocol)
+    }
+  }
+}
+
+function memoryLog (): { readonly log: pino.Logger, readonly lines: Array<Record<string, unknown>> } {
+  const lines: Array<Record<string, unknown>> = []
+  const sink = new Writable({
+    write (chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString()))
+      done()
+    }
+  })
+  return { log: pino({ level: 'warn' }, sink), lines }
+}
+
+const length = (bytes: number): Uint8Array => {
+  const prefix = Buffer.alloc(4)
+  prefix.writeUInt32BE(bytes)
+  return prefix
+}
+
+const offences: Record<string, Uint8Array> = {
+  'no JSON': frameOf('hello'),
+  'no message': frameOf('{"kind":"table"}'),
+  'a message with a wrong field': frameOf('{"kind":"beat","digest":7}'),
+  'no UTF-8': Buffer.concat([length(2), Buffer.from([0xc3, 0x28])]),
+  'an empty frame': length(0),
+  'a frame announced too long': length(frameBytesMax + 1),
+  'a length of four gigabytes': Buffer.from([0xff, 0xff, 0xff, 0xff])
+}
+
+for (const [name, bytes] of Object.entries(offences)) {
+  test(`${name}: the link ends, the peer is refused, the log says so once`, async (t) => {
+    const { log, lines } = memoryLog()
+    const host = await startHost({ log })
+    const rogue = await startRogue(host)
+    t.after(() => Promise.all([host.mesh.stop(), rogue.node.stop()]))
+    const stream = await rogue.open()
+    const closed = once(stream, 'close')
+    stream.send(bytes)
+    await Promise.all([closed, host.until('unlinked')])
+    await assert.rejects(rogue.open())
+    assert.deepEqual(host.told.map(({ kind }) => kind), ['linked', 'unlinked'])
+    assert.equal(lines.length, 1)
+    assert.equal(lines[0]?.['peer'], rogue.id)
+  })
+}
+
+test('a forged claim ends the link and reaches nobody; one that only a newer agent understands is skipped', async (t) => {
+  const host = await startHost()
+  const [newer, forger] = [await startRogue(host), await startRogue(host)]
+  t.after(() => Promise.all([host.mesh.stop(), newer.node.stop(), forger.node.stop()]))
+  const { envelope } = host.claim()
+  const table = (payload: string): Uint8Array =>
+    frameOf(JSON.stringify({ kind: 'table', claims: [{ ...envelope, payload }, envelope], reply: false }))
+
+  const kept = await newer.open()
+  kept.send(table(envelope.payload.replace('"joining"', '"hibernating"')))
+  const { message } = await host.until('message')
+  assert(message.kind === 'table')
+  assert.equal(message.claims.length, 1)
+
+  const stream = await forger.open()
+  stream.send(table(envelope.payload.replace('"joining"', '"active"')))
+  await host.until('unlinked', ({ id }) => id === forger.id)
+  assert.equal(host.all('message').length, 1)
+  assert.equal(kept.status, 'open')
+})
+
+test('a flood is read at the pace of the allowance and keeps nobody else waiting', async (t) => {
+  const host = await startHost()
+  const rogue = await startRogue(host)
+  const friend = await startHost()
+  t.after(() => Promise.all([host.mesh.stop(), rogue.node.stop(), friend.mesh.stop()]))
+  friend.mesh.perform({ kind: 'dial', address: host.address, port: host.port })
+  const stream = await rogue.open()
+  const flood = Buffer.concat(Array.from({ length: 2000 }, () => frameOf('{"kind":"beat","digest":"flood"}')))
+  for (let round = 0; round < 20; round++) stream.send(flood)
+  await friend.until('linked')
+  friend.mesh.perform({ kind: 'send', to: host.mesh.id, message: { kind: 'beat', digest: 'friend' } })
+  await host.until('message', ({ from }) => from === friend.mesh.id)
+  const floodRead = host.all('message').filter(({ from }) => from === rogue.id).length
+  assert(floodRead > 0 && floodRead < 20_000, `${floodRead} of 40000 messages were read`)
+})
+
+test('an exchange without end, and one that says nothing, cost the host nothing', async (t) => {
+  const host = await startHost()
+  const [mute, endless] = [await startRogue(host), await startRogue(host)]
+  t.after(() => Promise.all([host.mesh.stop(), mute.node.stop(), endless.node.stop()]))
+  const silent = await mute.open(exchangeProtocolOf(group))
+  const talking = await endless.open(exchangeProtocolOf(group))
+  const bothClosed = Promise.all([once(silent, 'close'), once(talking, 'close')])
+  for (let bag = 0; bag < 100 && talking.status === 'open'; bag++) talking.send(frameOf('{"claims":[],"more":true}'))
+  await bothClosed
+  assert.deepEqual(host.told, [])
+})
