@@ -62,7 +62,7 @@ async function firstLine (socket: Socket, { path, timeoutMs }: AskOptions, signa
   try {
     for await (const line of linesOf(socket, answerBytesMax)) return line
   } catch (error) {
-    if (!signal.aborted) throw new AskError('ERR_ANSWER_UNREADABLE', `the agent at ${path} answered too much or broke off`, { cause: error })
+    throw new AskError('ERR_ANSWER_UNREADABLE', `the agent at ${path} gives no end of an answer`, { cause: error })
   } finally {
     signal.removeEventListener('abort', hangUp)
   }

@@ -6,7 +6,7 @@
  * refuses was left by an agent that died, and only that one is removed.
  */
 import { once } from 'node:events'
-import { chmod, mkdir, rm } from 'node:fs/promises'
+import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
@@ -104,7 +104,8 @@ async function clearStale (path: string): Promise<void> {
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
     if (code === 'ENOENT') return
-    if (code !== 'ECONNREFUSED') throw error
+    // A plain file refuses as well.
+    if (code !== 'ECONNREFUSED' || !(await lstat(path)).isSocket()) throw error
     await rm(path)
     return
   } finally {
@@ -117,7 +118,7 @@ async function converse (socket: Socket, { answer }: ControlDependencies): Promi
   socket.on('error', () => socket.destroy())
   socket.setTimeout(silenceMaxMs, () => socket.destroy())
   try {
-    for await (const line of linesOf(socket.iterator({ destroyOnReturn: false }), requestBytesMax)) {
+    for await (const line of linesOf(socket, requestBytesMax)) {
       const read = readRequest(line)
       socket.setTimeout(0)
       const given = read.ok ? await answer(read.request) : read
@@ -127,8 +128,8 @@ async function converse (socket: Socket, { answer }: ControlDependencies): Promi
     }
     socket.end()
   } catch (error) {
-    if (error instanceof LineTooLongError) socket.end(lineOf({ ok: false, error: error.message }), () => socket.destroy())
-    else if (error !== socket.errored) throw error
+    if (!(error instanceof LineTooLongError)) throw error
+    socket.end(lineOf({ ok: false, error: error.message }), () => socket.destroy())
   }
 }
 
