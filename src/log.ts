@@ -2,15 +2,15 @@
  * Where every line of the log goes: one JSON object a line, or a readable line where a person looks on.
  *
  * Written synchronously, because the line that matters most is the last one before a crash; the volume is a few lines
- * a minute. Readable lines are made by pino-pretty as a stream in this process: a pino transport would be a worker
- * thread that loads a file of its own, and the product is one file.
+ * a minute. Readable lines are made by pino-pretty as a function: its stream would hold the last lines back, and a pino
+ * transport would be a worker thread that loads a file of its own, where the product is one file.
  *
  * No secret is ever handed to the log; the redacted paths are a belt for the day that somebody logs a whole
  * configuration or environment.
  */
 import { pino } from 'pino'
 import type { DestinationStream, Logger } from 'pino'
-import { PinoPretty as createReadable } from 'pino-pretty'
+import { prettyFactory } from 'pino-pretty'
 
 export type Log = Logger
 
@@ -58,11 +58,6 @@ function openStderr (): DestinationStream {
 }
 
 function readableLines (colorize: boolean, destination: DestinationStream): DestinationStream {
-  return createReadable({
-    colorize,
-    destination,
-    sync: true,
-    translateTime: 'SYS:HH:MM:ss.l',
-    singleLine: true
-  })
+  const readable = prettyFactory({ colorize, translateTime: 'SYS:HH:MM:ss.l', singleLine: true })
+  return { write: line => { destination.write(readable(line)) } }
 }
