@@ -21,8 +21,7 @@ const POLICY = '/usr/sbin/policy-rc.d'
 const PROGRAMS = {
   keepalived: { apt: 'keepalived', apk: 'keepalived' },
   ip: { apt: 'iproute2', apk: 'iproute2' },
-  tc: { apt: 'iproute2', apk: 'iproute2-tc' },
-  ping: { apt: 'iputils-ping', apk: 'iputils-ping' },
+  fping: { apt: 'fping', apk: 'fping' },
   arping: { apt: 'iputils-arping', apk: 'iputils-arping' },
   nft: { apt: 'nftables', apk: 'nftables' },
   curl: { apt: 'curl', apk: 'curl' },
@@ -108,7 +107,7 @@ function systemNodeMajor () {
 
 /**
  * Where a program is, or null. The sbin directories count even when the PATH leaves them out. What busybox stands in
- * for is not counted: its ping, ip and nsenter lack options that the lab needs.
+ * for is not counted: its ip, arping and nsenter lack options that the lab needs.
  */
 function find (program) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']

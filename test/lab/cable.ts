@@ -12,6 +12,8 @@ export interface Cable {
   /** Link down at both ends. Synchronous: nothing that this process does later gets out. */
   readonly unplug: () => void
   readonly plug: () => Promise<void>
+  /** Takes the cable away, which the kernel would do by itself some time after the host's end. */
+  readonly remove: () => Promise<void>
 }
 
 /** The processes whose namespaces hold the ends. */
@@ -29,10 +31,15 @@ export async function layCable ({ room, host }: Ends, number: number, address: s
   await inside('link', 'set', 'eth0', 'up')
   await heal()
   await plug()
-  return { cut: () => outside('link', 'set', port, 'nomaster'), heal, unplug, plug }
+  return { cut: () => outside('link', 'set', port, 'nomaster'), heal, unplug, plug, remove }
 
   function heal (): Promise<void> { return outside('link', 'set', port, 'master', 'switch') }
   function plug (): Promise<void> { return outside('link', 'set', port, 'up') }
+
+  async function remove (): Promise<void> {
+    // The kernel may have been faster; only a port that is still there is a failure, and the next cable will say so.
+    await outside('link', 'delete', port).catch(() => undefined)
+  }
 
   function unplug (): void {
     const [file = '', ...args] = inRoom(['ip', 'link', 'set', port, 'down'])

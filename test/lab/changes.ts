@@ -16,14 +16,19 @@ export interface Expectation {
   readonly state?: () => unknown
 }
 
+/** What a condition gives while it is not met. */
+type Nothing = false | null | undefined
+
+export type Condition<T> = () => T | Nothing | Promise<T | Nothing>
+
 export interface Changes {
   readonly notify: () => void
   /**
-   * Resolves with the condition's first result that is neither false, null nor undefined.
+   * Resolves with the condition's first result that is something.
    *
    * @throws when the ceiling is reached, saying what was awaited and the last state; and what the condition throws.
    */
-  readonly until: <T>(condition: () => T | Promise<T>, expectation: Expectation) => Promise<Exclude<T, false | null | undefined>>
+  readonly until: <T>(condition: Condition<T>, expectation: Expectation) => Promise<T>
 }
 
 const CEILING_MS = 30_000
@@ -33,14 +38,14 @@ export function createChanges (): Changes {
   const emitter = new EventEmitter().setMaxListeners(0)
   return { notify: () => { emitter.emit('change') }, until }
 
-  async function until<T> (condition: () => T | Promise<T>, expectation: Expectation): Promise<Exclude<T, false | null | undefined>> {
+  async function until<T> (condition: Condition<T>, expectation: Expectation): Promise<T> {
     const ceilingMs = expectation.ceilingMs ?? CEILING_MS
     const deadline = performance.now() + ceilingMs
     for (;;) {
       const change = nextChange()
       try {
         const result = await condition()
-        if (result !== false && result !== null && result !== undefined) return result as Exclude<T, false | null | undefined>
+        if (!isNothing(result)) return result
         if (performance.now() > deadline) throw new Error(messageOf(expectation, ceilingMs))
         await change.happened
       } finally {
@@ -56,6 +61,10 @@ export function createChanges (): Changes {
     emitter.once('change', resolve)
     return { happened: promise, forget: () => { clearTimeout(timer); emitter.off('change', resolve) } }
   }
+}
+
+function isNothing (result: unknown): result is Nothing {
+  return result === false || result === null || result === undefined
 }
 
 function messageOf ({ what, state }: Expectation, ceilingMs: number): string {

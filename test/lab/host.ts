@@ -71,5 +71,6 @@ export async function openHost ({ name, number, address }: HostOptions, { room, 
     timeline.lose(name, Date.now())
     gone(name)
     await init.end()
+    await cable.remove()
   }
 }

@@ -27,6 +27,11 @@ export interface BareKeepalived {
 
 const CONF = '/etc/keepalived/keepalived.conf'
 const LOWER = '/run/lower'
+/** The priority of an address owner, which keepalived 2.2.7 refuses to start with when a tracked file has a weight. */
+const OWNER = 255
+const TRACK_FILE = `track_file {
+    lower weight 1
+  }`
 
 /** Starts keepalived on a host; resolves when the process runs, before it has read its conf. */
 export async function startBareKeepalived (host: Host, conf: BareConf, onLine?: (line: Line) => void): Promise<BareKeepalived> {
@@ -51,7 +56,7 @@ global_defs {
   vrrp_higher_prio_send_advert true
   vrrp_lower_prio_no_advert true
 }
-vrrp_track_file lower {
+track_file lower {
   file ${LOWER}
 }
 vrrp_instance MAIN {
@@ -64,9 +69,7 @@ vrrp_instance MAIN {
   unicast_peer {
     ${peers.join('\n    ')}
   }
-  track_file {
-    lower weight 1
-  }
+  ${priority === OWNER ? '' : TRACK_FILE}
   virtual_ipaddress {
     ${vip}
   }

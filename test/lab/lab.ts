@@ -33,6 +33,7 @@ export async function openLab (): Promise<Lab> {
   const timeline = createTimeline(changes)
   const hosts = new Map<string, Host>()
   const numbers = new Map<string, number>()
+  const gone = (name: string): void => { hosts.delete(name) }
   let client: Promise<Host> | null = null
   return { hosts, timeline, changes, until: changes.until, addHost, probe, close: room.end }
 
@@ -50,7 +51,6 @@ export async function openLab (): Promise<Lab> {
   }
 
   function open (name: string, number: number, lastByte: number): Promise<Host> {
-    const gone = (host: string): void => { hosts.delete(host) }
     return openHost({ name, number, address: `10.10.0.${lastByte}/24` }, { room: room.pid, timeline, gone })
   }
 }

@@ -1,13 +1,14 @@
 /**
- * A client that pings an address at a fixed rhythm. `ping` stamps the answers itself, so a busy test process does not
- * blur them. Its floor on an idle machine: nothing lost, and answers one interval apart give or take 1 ms.
+ * A client that pings an address at a fixed rhythm. `fping` stamps the answers itself, so a busy test process does not
+ * blur them. (The `ping` of iputils waits in whole clock ticks at 10 ms, which makes 16 of them, and spins below that.)
+ * Its floor on an idle machine: nothing lost, and answers one interval apart give or take 1 ms.
  */
 import type { Changes } from './changes.ts'
-import { type ProbeReport, probeReportOf, type Reply } from './outage.ts'
+import { LATE_MS, type ProbeReport, probeReportOf, type Reply } from './outage.ts'
 import { spawnIn } from './program.ts'
 
 export interface ProbeOptions {
-  /** 2 or more. @default 10 */
+  /** 1 or more. @default 10 */
   readonly intervalMs?: number
 }
 
@@ -21,13 +22,13 @@ export interface Probe {
   readonly stop: () => Promise<ProbeReport>
 }
 
-const LINE = /^\[(?<seconds>[\d.]+)\] \d+ bytes from .* icmp_seq=(?<sequence>\d+) .*time=(?<roundTrip>[\d.]+) ms/
+const LINE = /^\[(?<seconds>[\d.]+)\] \S+ : \[(?<sequence>\d+)\], \d+ bytes, (?<roundTrip>[\d.]+) ms/
 
-/** Pings `target` from the namespaces of process `pid`; resolves when ping runs, answered or not. */
+/** Pings `target` from the namespaces of process `pid`; resolves when fping runs, answered or not. */
 export async function startProbe (pid: number, target: string, watch: Changes, options: ProbeOptions = {}): Promise<Probe> {
   const replies: Reply[] = []
-  const interval = String((options.intervalMs ?? 10) / 1000)
-  const ping = await spawnIn(pid, ['ping', '-n', '-D', '-i', interval, target], {
+  const period = String(options.intervalMs ?? 10)
+  const fping = await spawnIn(pid, ['fping', '--loop', '--timestamp', '--period', period, '--timeout', String(LATE_MS), target], {
     onLine: ({ text }) => {
       const reply = replyOf(text)
       if (reply === null) return
@@ -43,13 +44,13 @@ export async function startProbe (pid: number, target: string, watch: Changes, o
   }
 
   async function stop (): Promise<ProbeReport> {
-    ping.signal('SIGINT')
-    await ping.exited
+    fping.signal('SIGINT')
+    await fping.exited
     return probeReportOf(replies)
   }
 }
 
-/** What one line of `ping -D` says; null for a line that is no answer. */
+/** What one line of `fping --loop --timestamp` says; null for a line that is no answer. */
 export function replyOf (text: string): Reply | null {
   const { seconds, sequence, roundTrip } = LINE.exec(text)?.groups ?? {}
   if (seconds === undefined) return null

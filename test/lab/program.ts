@@ -9,7 +9,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
 
 /** One line that a program wrote, with the wall-clock instant at which it was read. */
@@ -114,13 +114,16 @@ function readLines (child: ChildProcess, onLine: ProgramOptions['onLine']): void
 }
 
 /** The end of the process itself: its pipes may outlive it in the hands of a daemon that it started. */
-async function exitOf (child: ChildProcess): Promise<Exit> {
-  const [code, signal] = await once(child, 'exit') as [number | null, NodeJS.Signals | null]
-  return { code, signal }
+function exitOf (child: ChildProcess): Promise<Exit> {
+  const { promise, resolve } = Promise.withResolvers<Exit>()
+  child.once('exit', (code, signal) => { resolve({ code, signal }) })
+  return promise
 }
 
 async function announced (child: ChildProcess): Promise<void> {
-  const signal = child.stdio[3] as Readable
-  const [chunk] = await Promise.race([once(signal, 'data'), once(signal, 'close')]) as [Buffer | undefined]
-  if (chunk === undefined) throw new Error(`could not enter the namespaces: ${child.spawnargs.join(' ')}`)
+  const announcement = child.stdio[3]
+  if (!(announcement instanceof Readable)) throw new Error('descriptor 3 is not a pipe')
+  const ready = once(announcement, 'data').then(() => true)
+  const ended = once(announcement, 'close').then(() => false)
+  if (!await Promise.race([ready, ended])) throw new Error(`could not enter the namespaces: ${child.spawnargs.join(' ')}`)
 }

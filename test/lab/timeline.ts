@@ -4,10 +4,9 @@
  *
  * The instants are those at which `ip` read the event: late by the time that it waited for a processor.
  */
-import { once, EventEmitter } from 'node:events'
 import type { Changes } from './changes.ts'
 import { type AddressChange, holdersOf, overlapsOf, type Stretch, vacanciesOf } from './holders.ts'
-import { execIn, type Program, spawnIn } from './program.ts'
+import { execIn, spawnIn } from './program.ts'
 
 export interface Timeline {
   /** All changes so far, oldest first. */
@@ -18,19 +17,19 @@ export interface Timeline {
   readonly overlaps: (vip: string) => Stretch[]
   readonly vacancies: (vip: string) => Stretch[]
   /** Follows a host whose init is process `pid`; resolves when no later change can be missed. */
-  readonly follow: (host: string, pid: number) => Promise<Program>
+  readonly follow: (host: string, pid: number) => Promise<void>
   /** The host was switched off at that instant. */
   readonly lose: (host: string, atMs: number) => void
 }
 
-/** Added to the loopback to see that the monitor listens. */
+/** Added to the loopback, and removed, until the monitor tells of it: from then on it misses nothing. */
 const SENTINEL = '127.0.0.99'
 const LINE = /^\[(?<stamp>[^\]]+)\]\s*(?<deleted>Deleted )?.*?\sinet6?\s(?<address>[^\s/]+)/
 
 export function createTimeline (watch: Changes): Timeline {
   const changes: AddressChange[] = []
   const dead = new Set<string>()
-  const arrivals = new EventEmitter()
+  const followed = new Set<string>()
   return {
     changes,
     of: (vip, sinceMs = 0) => changes.filter(({ address, atMs }) => address === vip && atMs >= sinceMs),
@@ -41,32 +40,23 @@ export function createTimeline (watch: Changes): Timeline {
     lose
   }
 
-  async function follow (host: string, pid: number): Promise<Program> {
+  async function follow (host: string, pid: number): Promise<void> {
     dead.delete(host)
-    const seen = once(arrivals, host)
-    const monitor = await spawnIn(pid, ['ip', '-o', '-ts', 'monitor', 'address'], {
+    followed.delete(host)
+    await spawnIn(pid, ['ip', '-o', '-ts', 'monitor', 'address'], {
       env: { TZ: 'UTC' },
       onLine: ({ text }) => { note(host, text) }
     })
-    await knock(pid, seen)
-    return monitor
-  }
-
-  /** Adds and removes the sentinel until the monitor has told of it. */
-  async function knock (pid: number, seen: Promise<unknown>): Promise<void> {
-    let told = false
-    const done = seen.then(() => { told = true })
-    while (!told) {
+    while (!followed.has(host)) {
       for (const action of ['add', 'del']) await execIn(pid, ['ip', 'address', action, `${SENTINEL}/32`, 'dev', 'lo'])
     }
-    await done
   }
 
   function note (host: string, text: string): void {
     const change = changeOf(host, text)
     if (change === null || dead.has(host)) return
-    if (change.address === SENTINEL) { arrivals.emit(host); return }
-    changes.push(change)
+    if (change.address === SENTINEL) followed.add(host)
+    else changes.push(change)
     watch.notify()
   }
 

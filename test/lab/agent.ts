@@ -1,0 +1,98 @@
+/**
+ * The product on a host of the lab, as a user has it: the built bundle, run with nothing but environment variables. Its
+ * log is read line by line; its status is asked over its control socket, which is a file and so can be reached from
+ * outside the host's namespaces at the cost of no process.
+ */
+import { join } from 'node:path'
+import { execPath } from 'node:process'
+import { z } from 'zod'
+import { askAgent } from '../../src/status/ask.ts'
+import { documentSchema, type StatusDocument } from '../../src/status/document.ts'
+import type { Changes } from './changes.ts'
+import type { Host } from './host.ts'
+import type { Exit } from './program.ts'
+
+/** One line of the agent's log. */
+export interface LogLine {
+  readonly atMs: number
+  readonly level: string
+  readonly msg: string
+  readonly facts: Readonly<Record<string, unknown>>
+}
+
+export interface LabAgent {
+  readonly host: Host
+  readonly startedAtMs: number
+  /** Everything logged so far. */
+  readonly log: readonly LogLine[]
+  readonly exited: Promise<Exit>
+  /** Null while no agent answers. */
+  readonly status: () => Promise<StatusDocument | null>
+  /** Runs one of the product's commands beside it, as an operator would. */
+  readonly command: (...args: string[]) => Promise<string>
+  /** SIGTERM; resolves when it has exited. */
+  readonly stop: () => Promise<Exit>
+  /** SIGKILL: its keepalived runs on. */
+  readonly kill: () => Promise<Exit>
+  readonly signal: (name: NodeJS.Signals) => void
+}
+
+export const BUNDLE = join(import.meta.dirname, '../../dist/keepalived-mesh.js')
+
+const SOCKET = '/run/keepalived-mesh/control.sock'
+const ASK_TIMEOUT_MS = 3000
+
+const pinoLine = z.string().transform(parseJson).pipe(z.looseObject({ level: z.string(), msg: z.string() }))
+
+/** Starts the agent on a host; resolves when the process runs. */
+export async function startAgent (host: Host, env: Readonly<Record<string, string>>, watch: Changes): Promise<LabAgent> {
+  const log: LogLine[] = []
+  const startedAtMs = Date.now()
+  const program = await host.spawn([execPath, BUNDLE, 'run'], {
+    env,
+    onLine: ({ atMs, text }) => {
+      log.push(logLineOf(atMs, text))
+      watch.notify()
+    }
+  })
+  void program.exited.then(watch.notify)
+  return {
+    host,
+    startedAtMs,
+    log,
+    exited: program.exited,
+    status,
+    command: (...args) => host.execWith(env, execPath, BUNDLE, ...args),
+    stop: () => end('SIGTERM'),
+    kill: () => end('SIGKILL'),
+    signal: program.signal
+  }
+
+  async function status (): Promise<StatusDocument | null> {
+    const path = join(`/proc/${host.pid}/root`, SOCKET)
+    const answer = await askAgent({ command: 'status' }, { path, timeoutMs: ASK_TIMEOUT_MS }).catch(() => null)
+    return answer === null ? null : documentSchema.parse(answer)
+  }
+
+  async function end (name: NodeJS.Signals): Promise<Exit> {
+    program.signal(name)
+    return program.exited
+  }
+}
+
+/** A line as pino writes it; anything else becomes a line of level `raw`. */
+export function logLineOf (atMs: number, text: string): LogLine {
+  const { success, data } = pinoLine.safeParse(text)
+  if (!success) return { atMs, level: 'raw', msg: text, facts: {} }
+  const { level, msg, time: _time, ...facts } = data
+  return { atMs, level, msg, facts }
+}
+
+/** Undefined for a text that is no JSON. */
+function parseJson (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

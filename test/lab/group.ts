@@ -1,0 +1,77 @@
+/**
+ * A group of hosts that run the product and know nothing but the VIP, as every mesh test begins with one.
+ */
+import { startAgent, type LabAgent } from './agent.ts'
+import type { Host } from './host.ts'
+import type { Lab } from './lab.ts'
+import { followLists, type Lists } from './lists.ts'
+import type { StatusDocument } from '../../src/status/document.ts'
+
+export interface Member {
+  readonly host: Host
+  readonly agent: LabAgent
+  readonly lists: Lists
+}
+
+export const VIP = '10.10.0.2'
+
+/** All that a host is told in the zero-config rollout. */
+export const ONLY_THE_VIP: Readonly<Record<string, string>> = { KEEPALIVED_VIRTUAL_IPADDRESS_1: `${VIP}/24` }
+
+/** Switches a host on and starts the product on it. */
+export async function addMember (lab: Lab, name: string, env = ONLY_THE_VIP): Promise<Member> {
+  return startMember(lab, await lab.addHost(name), env)
+}
+
+/** Starts the product on a host that is on. */
+export async function startMember (lab: Lab, host: Host, env = ONLY_THE_VIP): Promise<Member> {
+  const lists = followLists(host, lab.changes)
+  return { host, lists, agent: await startAgent(host, env, lab.changes) }
+}
+
+/** Switches the hosts on, then starts the product on all of them at once. */
+export async function startMembers (lab: Lab, names: readonly string[], env = ONLY_THE_VIP): Promise<Member[]> {
+  const hosts: Host[] = []
+  for (const name of names) hosts.push(await lab.addHost(name))
+  return Promise.all(hosts.map(host => startMember(lab, host, env)))
+}
+
+/** Resolves when every member is active, lists exactly the others, agrees with them, and one of them holds the VIP. */
+export async function formed (lab: Lab, members: readonly Member[]): Promise<StatusDocument[]> {
+  return lab.until(async () => {
+    const statuses = await Promise.all(members.map(({ agent }) => agent.status()))
+    const present = statuses.filter(status => status !== null)
+    return present.length === members.length && settled(lab, members, present) ? present : null
+  }, { what: `${members.length} members to form a group`, ceilingMs: 60_000, state: () => members.map(summaryOf) })
+}
+
+/** The member that holds the VIP. @throws when it is not exactly one of them */
+export function holderAmong (lab: Lab, members: readonly Member[]): Member {
+  const names = lab.timeline.holders(VIP)
+  const holder = members.find(({ host }) => host.name === names[0])
+  if (holder === undefined || names.length !== 1) throw new Error(`the VIP is held by ${JSON.stringify(names)}, expected one member`)
+  return holder
+}
+
+/** The members that do not hold the VIP, by priority, highest first. */
+export function backupsAmong (lab: Lab, members: readonly Member[], status: StatusDocument): Member[] {
+  const holder = holderAmong(lab, members)
+  const order = status.members.map(({ address }) => address)
+  return members.filter(member => member !== holder).toSorted((a, b) => order.indexOf(a.host.address) - order.indexOf(b.host.address))
+}
+
+function settled (lab: Lab, members: readonly Member[], statuses: readonly StatusDocument[]): boolean {
+  return lab.timeline.holders(VIP).length === 1 &&
+    new Set(statuses.map(({ digest }) => digest)).size === 1 &&
+    statuses.every(({ phase, agreed, applied }) => phase === 'active' && agreed && applied) &&
+    members.every(member => listsExactly(member, members.filter(other => other !== member)))
+}
+
+/** Whether a member's conf lists these others and nobody else. */
+export function listsExactly ({ lists }: Member, others: readonly Member[]): boolean {
+  return lists.now().toSorted().join() === others.map(({ host }) => host.address).toSorted().join()
+}
+
+function summaryOf ({ host, agent, lists }: Member): unknown {
+  return { host: host.name, lists: lists.now(), log: agent.log.slice(-4).map(({ level, msg, facts }) => ({ level, msg, facts })) }
+}
