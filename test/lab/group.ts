@@ -37,11 +37,11 @@ export async function startMembers (lab: Lab, names: readonly string[], env = ON
 }
 
 /** Resolves when every member is active, lists exactly the others, agrees with them, and one of them holds the VIP. */
-export async function formed (lab: Lab, members: readonly Member[]): Promise<StatusDocument[]> {
+export async function formed (lab: Lab, members: readonly Member[]): Promise<[StatusDocument, ...StatusDocument[]]> {
   return lab.until(async () => {
     const statuses = await Promise.all(members.map(({ agent }) => agent.status()))
-    const present = statuses.filter(status => status !== null)
-    return present.length === members.length && settled(lab, members, present) ? present : null
+    const [first, ...rest] = statuses.filter(status => status !== null)
+    return first !== undefined && settled(lab, members, [first, ...rest]) ? [first, ...rest] : null
   }, { what: `${members.length} members to form a group`, ceilingMs: 60_000, state: () => members.map(summaryOf) })
 }
 
@@ -61,7 +61,7 @@ export function backupsAmong (lab: Lab, members: readonly Member[], status: Stat
 }
 
 function settled (lab: Lab, members: readonly Member[], statuses: readonly StatusDocument[]): boolean {
-  return lab.timeline.holders(VIP).length === 1 &&
+  return statuses.length === members.length && lab.timeline.holders(VIP).length === 1 &&
     new Set(statuses.map(({ digest }) => digest)).size === 1 &&
     statuses.every(({ phase, agreed, applied }) => phase === 'active' && agreed && applied) &&
     members.every(member => listsExactly(member, members.filter(other => other !== member)))

@@ -6,13 +6,16 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
+import { z } from 'zod'
 
-/** What was measured: a short phrase, the same in every run. */
-export interface Figure {
-  readonly what: string
-  readonly value: number
-  readonly unit: 'ms' | 'count'
-}
+export const figureSchema = z.object({
+  /** What was measured: a short phrase, the same in every run. */
+  what: z.string(),
+  value: z.number(),
+  unit: z.enum(['ms', 'count'])
+}).readonly()
+
+export type Figure = z.infer<typeof figureSchema>
 
 /** Where the figures go. `LAB_REPORT` names another file. */
 export const REPORT = env['LAB_REPORT'] ?? join(import.meta.dirname, '../../dist/lab-report.jsonl')

@@ -1,0 +1,34 @@
+/**
+ * Runs the lab tests five times and prints, of every figure that they report, the median and the worst. Fails when any
+ * run does: a time from a run that broke its promises means nothing.
+ */
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { argv, env } from 'node:process'
+import { figureSchema, type Figure } from './report.ts'
+
+const RUNS = Number(argv[2] ?? 5)
+
+const folder = await mkdtemp(join(tmpdir(), 'keepalived-mesh-bench-'))
+try {
+  const report = join(folder, 'report.jsonl')
+  for (let run = 1; run <= RUNS; run++) {
+    console.log(`run ${run} of ${RUNS}`)
+    const { status } = spawnSync('npm', ['run', '--silent', 'test:lab'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...env, LAB_REPORT: report } })
+    if (status !== 0) throw new Error(`run ${run} failed: npm run test:lab says why`)
+  }
+  const lines = (await readFile(report, 'utf8')).trim().split('\n')
+  print(lines.map(line => figureSchema.parse(JSON.parse(line))))
+} finally {
+  await rm(folder, { recursive: true })
+}
+
+function print (figures: readonly Figure[]): void {
+  for (const [what, group] of Map.groupBy(figures, figure => figure.what)) {
+    const values = group.map(({ value }) => value).toSorted((a, b) => a - b)
+    const median = values[Math.floor(values.length / 2)]
+    console.log(`${what}: median ${median}, worst ${values.at(-1)} ${group[0]?.unit ?? ''} (${values.length} runs)`)
+  }
+}

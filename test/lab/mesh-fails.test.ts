@@ -1,0 +1,81 @@
+// The ways in which a member goes: the MASTER crashes, the MASTER is stopped, a BACKUP is stopped.
+import assert from 'node:assert/strict'
+import { test, type TestContext } from 'node:test'
+import { backupsAmong, formed, holderAmong, listsExactly, type Member, startMembers, VIP } from './group.ts'
+import { type Lab, openLab } from './lab.ts'
+import { report } from './report.ts'
+
+/** SIGTERM until exit, at advert_int 1. */
+const EXIT_CEILING_MS = 6000
+
+interface Group {
+  readonly lab: Lab
+  readonly members: readonly Member[]
+  readonly master: Member
+  /** By priority, highest first. */
+  readonly backups: readonly [Member, Member]
+}
+
+async function openGroup (t: TestContext): Promise<Group> {
+  const lab = await openLab()
+  t.after(lab.close)
+  const members = await startMembers(lab, ['one', 'two', 'three'])
+  const [status] = await formed(lab, members)
+  const [next, last] = backupsAmong(lab, members, status)
+  if (next === undefined || last === undefined) throw new Error('a group of three has two BACKUPs')
+  return { lab, members, master: holderAmong(lab, members), backups: [next, last] }
+}
+
+test('the MASTER crashes: the next in order takes over, alone and once', async t => {
+  const { lab, master, backups: [next, last] } = await openGroup(t)
+  const probe = await lab.probe(VIP)
+  await probe.answers(20)
+  const crashedAtMs = Date.now()
+  await master.host.crash()
+  await lab.until(() => lab.timeline.holders(VIP).length > 0, { what: 'another to hold the VIP' })
+  await probe.answers(300)
+  const seen = await probe.stop()
+
+  const takers = lab.timeline.of(VIP, crashedAtMs).filter(({ event }) => event === 'added').map(({ host }) => host)
+  assert.deepEqual(takers, [next.host.name])
+  assert.deepEqual(lab.timeline.overlaps(VIP), [])
+  assert.equal(seen.gaps.length, 1)
+  assert.ok(next.lists.now().includes(master.host.address), 'silence is not death: the lost member stays listed')
+  assert.ok(last.lists.now().includes(master.host.address))
+  await report('MASTER crashed: gap', seen.longestGapMs)
+})
+
+test('the MASTER is stopped: it hands over, exits 0, and leaves every list', async t => {
+  const { lab, master, backups: [next, last] } = await openGroup(t)
+  const probe = await lab.probe(VIP)
+  await probe.answers(20)
+  const stoppedAtMs = Date.now()
+  const exit = await master.agent.stop()
+  const exitMs = Date.now() - stoppedAtMs
+  assert.equal(exit.code, 0)
+  assert.deepEqual(lab.timeline.holders(VIP), [next.host.name])
+  await lab.until(() => listsExactly(next, [last]) && listsExactly(last, [next]), { what: 'the leaver to be out of the lists' })
+  await probe.answers(400)
+  const seen = await probe.stop()
+
+  const takers = lab.timeline.of(VIP, stoppedAtMs).filter(({ event }) => event === 'added').map(({ host }) => host)
+  assert.deepEqual(takers, [next.host.name])
+  assert.ok(exitMs <= EXIT_CEILING_MS, `exited after ${exitMs} ms`)
+  await report('MASTER stopped: gap', seen.longestGapMs)
+  await report('MASTER stopped: lost probes', seen.lost, 'count')
+  await report('MASTER stopped: until exit', exitMs)
+})
+
+test('a BACKUP is stopped: the VIP stays, and the lists forget it', async t => {
+  const { lab, members, master, backups: [next, last] } = await openGroup(t)
+  const before = lab.timeline.of(VIP).length
+  const probe = await lab.probe(VIP)
+  await probe.answers(20)
+  const exit = await last.agent.stop()
+  assert.equal(exit.code, 0)
+  await lab.until(() => listsExactly(master, [next]) && listsExactly(next, [master]), { what: 'the leaver to be out of the lists' })
+  await formed(lab, members.filter(member => member !== last))
+  await probe.answers(400)
+  assert.equal((await probe.stop()).lost, 0)
+  assert.equal(lab.timeline.of(VIP).length, before, 'the VIP moved')
+})
