@@ -12,41 +12,57 @@ export interface Directive {
   readonly block: readonly Directive[] | null
 }
 
+interface Token {
+  readonly text: string
+  /** An unquoted `{` or `}`. */
+  readonly isBrace: boolean
+}
+
 /** The directives of the file, or null when its braces or quotes do not match. */
 export function confTreeOf (text: string): readonly Directive[] | null {
   const root: Directive[] = []
   const open: Directive[][] = [root]
   for (const line of text.split('\n')) {
-    const words = wordsOf(line)
-    if (words === null) return null
-    if (!take(words, open)) return null
+    const tokens = tokensOf(line)
+    if (tokens === null || !take(tokens, open)) return null
   }
   return open.length === 1 ? root : null
 }
 
-/** Takes one line in; false when it closes what is not open. */
-function take (words: readonly string[], open: Directive[][]): boolean {
-  if (words.length === 0) return true
-  if (words.length === 1 && words[0] === '}') return open.pop() !== undefined && open.length > 0
-  const opens = words.at(-1) === '{'
-  const [name = '', ...rest] = opens ? words.slice(0, -1) : words
-  if (rest.includes('{') || rest.includes('}')) return false
-  const block: Directive[] | null = opens ? [] : null
-  open.at(-1)?.push({ name, words: rest, block })
-  if (block !== null) open.push(block)
+/** Takes one line in; false when it closes what is not open. A brace ends a directive as the end of the line does. */
+function take (tokens: readonly Token[], open: Directive[][]): boolean {
+  let words: string[] = []
+  const flush = (block: Directive[] | null) => {
+    const [name, ...rest] = words
+    words = []
+    if (name !== undefined || block !== null) open.at(-1)?.push({ name: name ?? '', words: rest, block })
+  }
+  for (const { text, isBrace } of tokens) {
+    if (!isBrace) {
+      words.push(text)
+    } else if (text === '{') {
+      const block: Directive[] = []
+      flush(block)
+      open.push(block)
+    } else {
+      flush(null)
+      open.pop()
+      if (open.length === 0) return false
+    }
+  }
+  flush(null)
   return true
 }
 
-/** Words of a line, braces as words of their own; null when a quote is left open. */
-function wordsOf (line: string): string[] | null {
-  const words: string[] = []
-  const token = /\s*(?:([#!].*)|"([^"]*)"|([{}])|([^\s"{}#!]+)|(.))/gy
-  for (const [, comment, quoted, brace, word, stray] of line.trimEnd().matchAll(token)) {
+/** Null when a quote is left open. */
+function tokensOf (line: string): Token[] | null {
+  const tokens: Token[] = []
+  for (const [, comment, quoted, brace, word, stray] of line.trimEnd().matchAll(/\s*(?:([#!].*)|"([^"]*)"|([{}])|([^\s"{}#!]+)|(.))/gy)) {
     if (comment !== undefined) break
     if (stray !== undefined) return null
-    words.push(quoted ?? brace ?? word ?? '')
+    tokens.push({ text: quoted ?? brace ?? word ?? '', isBrace: brace !== undefined })
   }
-  return words
+  return tokens
 }
 
 /** The first directive of that name at this level. */
