@@ -1,0 +1,69 @@
+/**
+ * What the shell knows of its keepalived and the core does not need: for `status`, and for the log. Fed with what the
+ * daemon tells; one line for each change, none for a repetition.
+ */
+import type { VrrpState } from '../core/record.ts'
+import type { Daemon } from '../keepalived/daemon.ts'
+import type { DaemonEvent } from '../keepalived/daemon-event.ts'
+import type { Log } from '../log.ts'
+import type { ShellFacts } from '../status/document.ts'
+
+export interface Chronicle {
+  readonly note: (event: DaemonEvent) => void
+  readonly adopted: (state: VrrpState, checks: ReadonlyMap<string, boolean>) => void
+  readonly reloaded: (why: string) => void
+  readonly facts: (daemon: Daemon) => Pick<ShellFacts, 'keepalived' | 'check' | 'lastReload'> & { readonly priority: number | null }
+}
+
+export function createChronicle (log: Log): Chronicle {
+  let vrrpState: VrrpState = 'STOP'
+  let priority: number | null = null
+  let reloads = 0
+  let check: ShellFacts['check'] = null
+  let lastReload: ShellFacts['lastReload'] = null
+
+  return {
+    note (event) {
+      switch (event.kind) {
+        case 'state':
+          vrrpState = event.state
+          priority = event.priority
+          log.info({ state: event.state, priority: event.priority }, 'VRRP state')
+          break
+        case 'priority':
+          if (event.priority !== priority) log.info({ priority: event.priority, was: priority }, 'effective priority')
+          priority = event.priority
+          break
+        case 'check':
+          check = event.healthy ? 'passing' : 'failing'
+          log[event.healthy ? 'info' : 'warn']({ script: event.script, result: event.message }, event.healthy ? 'check passes' : 'check fails')
+          break
+        case 'rivalMaster':
+          log.warn({ priority: event.priority }, 'another MASTER with a lower priority advertises')
+          break
+        case 'respawned':
+          log.error({ pid: event.pid }, 'the vrrp process of keepalived died and was replaced')
+          break
+        case 'log':
+          log[event.level]({ keepalived: event.message }, 'keepalived says')
+          break
+        case 'exit':
+          vrrpState = 'STOP'
+          priority = null
+          check = null
+          log[event.asked ? 'info' : 'error']({ code: event.code, signal: event.signal, said: event.said }, event.asked ? 'keepalived has stopped' : 'keepalived has died')
+          break
+      }
+    },
+    adopted (state, checks) {
+      vrrpState = state
+      for (const healthy of checks.values()) check = healthy ? 'passing' : 'failing'
+    },
+    reloaded (why) {
+      reloads++
+      lastReload = { at: new Date().toISOString(), why }
+      log.info({ why, reloads }, 'keepalived has reloaded its conf')
+    },
+    facts: (daemon) => ({ keepalived: { pid: daemon.pid(), vrrpState, reloads }, check, lastReload, priority })
+  }
+}

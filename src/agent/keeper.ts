@@ -1,0 +1,132 @@
+/**
+ * keepalived and its conf, as the core's effects ask for them: render, test, store, start, reload, stop. The conf that
+ * runs is told apart from the one on disk by its text, so a reload happens exactly when bytes differ; and a conf that
+ * keepalived refuses gives way to the one before it.
+ */
+import { createHash } from 'node:crypto'
+import type { MeshConfig } from '../config/config.ts'
+import type { Effect } from '../core/effect.ts'
+import type { Conf, Happening } from '../core/event.ts'
+import { complaintsOf } from '../keepalived/complaints.ts'
+import { ConfTestError, createConfTest } from '../keepalived/conf-test.ts'
+import { DaemonError } from '../keepalived/daemon-error.ts'
+import type { Daemon } from '../keepalived/daemon.ts'
+import { meshInstance } from '../keepalived/instance.ts'
+import type { InstanceFiles } from '../keepalived/instance.ts'
+import { createRender } from '../keepalived/render.ts'
+import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
+import { createQueue } from './queue.ts'
+import { vipsOnDisk } from './release.ts'
+import type { Site } from './site.ts'
+
+export type KeeperEffect = Extract<Effect, { kind: 'apply' | 'start' | 'stop' | 'lower' | 'countAdverts' }>
+
+export interface KeeperDependencies {
+  readonly daemon: Daemon
+  readonly site: Site
+  readonly happen: (happening: Happening) => void
+  /** keepalived runs this conf now, or will start with it. */
+  readonly onApplied: (conf: Conf, text: string) => void
+  readonly onReload: (reason: string) => void
+  /** keepalived cannot be used at all. */
+  readonly onUnusable: (error: Error) => void
+  readonly onDefect: (error: unknown) => void
+}
+
+export interface Keeper {
+  readonly perform: (effect: KeeperEffect) => void
+  /** The keepalived that was adopted runs a conf with this {@link digestOfText}. */
+  readonly adopted: (text: string) => void
+  readonly idle: () => Promise<void>
+}
+
+/** A clean stop takes 20 ms on an idle host; a keepalived that hangs for this long is killed. */
+export const STOP_GRACE_MS = 2000
+
+/** keepalived reads the conf as root, and a password stands in it. */
+const CONF_MODE = 0o600
+
+/** SHA-256, hex. */
+export function digestOfText (text: string): string {
+  return createHash('sha256').update(text).digest('hex')
+}
+
+export function createKeeper (config: MeshConfig, files: InstanceFiles, dependencies: KeeperDependencies): Keeper {
+  const { daemon, site, happen, onApplied, onReload, onUnusable, onDefect } = dependencies
+  const render = createRender(config.template)
+  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: config.command[0] ?? '' }) })
+  const queue = createQueue(onDefect)
+  let running: string | null = null
+
+  async function apply (conf: Conf): Promise<void> {
+    const refuse = (reason: string): void => { happen({ kind: 'applyFailed', conf, reason }) }
+    const interfaceName = site.seat()?.interface
+    if (interfaceName === undefined) return refuse('this host has no interface for VRRP')
+    const instance = meshInstance(config, interfaceName, conf, files)
+    const complaints = complaintsOf(instance, site.facts(), await vipsOnDisk(config.conf))
+    if (complaints.length > 0) return refuse(complaints.join(' '))
+    const text = render(instance)
+    try {
+      const before = await store.read()
+      const stored = await store.write(text)
+      if (!stored.ok) return refuse(stored.complaints.join(' '))
+      await reloadInto(text, before)
+    } catch (error) {
+      if (error instanceof ConfTestError) onUnusable(error)
+      if (!(error instanceof ConfStoreError || error instanceof DaemonError || error instanceof ConfTestError)) throw error
+      return refuse(error.message)
+    }
+    onApplied(conf, digestOfText(text))
+    happen({ kind: 'applied', conf })
+  }
+
+  /** Nothing to do when it does not run, or runs that text already. */
+  async function reloadInto (text: string, before: string | null): Promise<void> {
+    const digest = digestOfText(text)
+    if (daemon.pid() === null || running === digest) return
+    try {
+      await daemon.reload()
+    } catch (error) {
+      if (before !== null) await store.write(before)
+      throw error
+    }
+    running = digest
+    onReload('the view has changed')
+  }
+
+  async function start (): Promise<void> {
+    try {
+      await daemon.start()
+      running = digestOfText(await store.read() ?? '')
+      happen({ kind: 'keepalivedStarted' })
+    } catch (error) {
+      if (!(error instanceof DaemonError)) throw error
+      if (error.code === 'NOT_FOUND') onUnusable(error)
+      happen({ kind: 'keepalivedStopped', asked: false, reason: error.message })
+    }
+  }
+
+  async function stop (): Promise<void> {
+    await daemon.stop({ graceMs: STOP_GRACE_MS })
+    happen({ kind: 'keepalivedStopped', asked: true, reason: 'stopped' })
+  }
+
+  async function countAdverts (): Promise<void> {
+    const stats = await daemon.stats()
+    if (stats !== null) happen({ kind: 'adverts', received: stats.reduce((sum, { received }) => sum + received, 0) })
+  }
+
+  return {
+    adopted (text) { running = text },
+    idle: queue.idle,
+    perform (effect) {
+      switch (effect.kind) {
+        case 'apply': return queue.add(async () => await apply(effect.conf))
+        case 'start': return queue.add(start)
+        case 'stop': return queue.add(stop)
+        case 'lower': return daemon.lower(effect.by)
+        case 'countAdverts': return void countAdverts()
+      }
+    }
+  }
+}

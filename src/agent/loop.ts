@@ -1,0 +1,63 @@
+/**
+ * The loop: one happening at a time into the core, its effects out into the world, in order. Whatever happens while
+ * effects are being performed waits its turn, so the core is never entered twice.
+ */
+import type { Core } from '../core/core.ts'
+import type { Effect } from '../core/effect.ts'
+import type { Happening } from '../core/event.ts'
+
+/** A timer that is later than this (ms) would overflow Node's; the core asks again when it comes early. */
+const TIMER_MAX_MS = 2 ** 31 - 1
+
+export interface LoopDependencies {
+  /** A monotonic clock in milliseconds. */
+  readonly nowMs: () => number
+  /** Begins what the effect asks for; must not block and must not throw. Timers are the loop's own. */
+  readonly perform: (effect: Exclude<Effect, { kind: 'timer' }>) => void
+}
+
+export interface Loop {
+  readonly happen: (happening: Happening) => void
+  /** No timer comes any more, and happenings are dropped. */
+  readonly stop: () => void
+}
+
+export function createLoop (core: Core, { nowMs, perform }: LoopDependencies): Loop {
+  const waiting: Happening[] = []
+  let stepping = false
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+
+  function happen (happening: Happening): void {
+    waiting.push(happening)
+    if (stepping || stopped) return
+    stepping = true
+    try {
+      for (let next = waiting.shift(); next !== undefined && !stopped; next = waiting.shift()) step(next)
+    } finally {
+      stepping = false
+    }
+  }
+
+  function step (happening: Happening): void {
+    for (const effect of core.step({ ...happening, atMs: nowMs() })) {
+      if (effect.kind === 'timer') setTimer(effect.atMs)
+      else perform(effect)
+    }
+  }
+
+  function setTimer (atMs: number): void {
+    clearTimeout(timer)
+    // Rounded up: a timer that fires a fraction early would only be set again.
+    const delayMs = Math.min(TIMER_MAX_MS, Math.max(0, Math.ceil(atMs - nowMs())))
+    timer = setTimeout(() => { happen({ kind: 'timer' }) }, delayMs)
+  }
+
+  return {
+    happen,
+    stop () {
+      stopped = true
+      clearTimeout(timer)
+    }
+  }
+}

@@ -1,0 +1,48 @@
+/**
+ * The conf as the agent would write it on this host now, without touching anything. In a mesh, peers and priority come
+ * from the others, so what is shown is the conf of the keepalived that runs, or else that of a host on its own.
+ */
+import type { Config, MeshConfig } from '../config/config.ts'
+import type { Conf } from '../core/event.ts'
+import { NUMBER_MAX } from '../core/number.ts'
+import { hostFacts } from '../host/read-facts.ts'
+import { SCRIPTS_DIR } from '../keepalived/check-install.ts'
+import { daemonFiles } from '../keepalived/daemon-files.ts'
+import { meshInstance, staticInstance } from '../keepalived/instance.ts'
+import type { Instance } from '../keepalived/instance.ts'
+import { createRender } from '../keepalived/render.ts'
+import { chooseSeat } from '../keepalived/seat.ts'
+import { runningPath } from './files.ts'
+import { readRunning } from './memory.ts'
+
+export type Rendered = { readonly ok: boolean, readonly text: string }
+
+export async function renderedConf (config: Config, { explain }: { readonly explain: boolean }): Promise<Rendered> {
+  if (config.mode === 'passthrough') return { ok: false, text: `KEEPALIVED_AUTOCONF is not true: ${config.conf} is yours, and nothing is rendered` }
+  const read = await hostFacts()
+  if (!read.ok) return { ok: false, text: read.message }
+  const { value: seat, reason } = chooseSeat(config, read.facts)
+  if (seat === null) return { ok: false, text: reason }
+  const { notifyFifo, trackFile, reloadCheckLog } = daemonFiles(config.runDir)
+  const files = { notifyFifo, trackFile, reloadCheckLog, checkScript: `${SCRIPTS_DIR}/chk_kube_apiserver.sh` }
+  const agreed = config.mode === 'static' ? null : (await readRunning(runningPath(config)))?.conf ?? null
+  const instance = config.mode === 'static'
+    ? staticInstance(config, seat, files)
+    : meshInstance(config, seat.interface, agreed ?? alone(config, seat.source), files)
+  const text = createRender(config.template)(instance).trimEnd()
+  return { ok: true, text: explain ? `${originsOf(instance, agreed, reason)}\n${text}` : text }
+}
+
+function alone ({ pinned, unicastPeer }: MeshConfig, source: string): Conf {
+  return { priority: pinned ?? NUMBER_MAX, claim: false, source, peers: unicastPeer, lists: [] }
+}
+
+/** Comments above the conf: where the values come from that the operator did not give. */
+function originsOf ({ interface: interfaceName, unicastSrcIp, priority, unicastPeer }: Instance, agreed: Conf | null, reason: string): string {
+  const origin = agreed === null ? 'as configured, or of a host on its own' : 'agreed with the group; keepalived runs it now'
+  return [
+    `# interface ${interfaceName}, unicast_src_ip ${unicastSrcIp}: ${reason}`,
+    `# priority ${priority}: ${origin}`,
+    `# unicast_peer ${unicastPeer.join(' ')}: ${origin}`
+  ].join('\n')
+}

@@ -1,0 +1,59 @@
+/** Where this host stands: its interfaces as they are now, and the seat that VRRP has on them. Follows every change. */
+import type { MeshConfig, StaticConfig } from '../config/config.ts'
+import type { HostFacts } from '../host/facts.ts'
+import { hostFacts } from '../host/read-facts.ts'
+import { watchAddresses } from '../host/watch-addresses.ts'
+import { chooseSeat } from '../keepalived/seat.ts'
+import type { Seat } from '../keepalived/seat.ts'
+import type { Log } from '../log.ts'
+
+export interface Site {
+  readonly facts: () => HostFacts
+  /** Null while the host has no interface or address that would do. */
+  readonly seat: () => Seat | null
+  /** Looks again now. */
+  readonly look: () => Promise<void>
+  readonly watch: (onChange: () => void) => void
+  readonly close: () => void
+}
+
+const NOWHERE: HostFacts = { interfaces: [], defaultRoute: { ipv4: null, ipv6: null } }
+
+/** Has looked once when it resolves. */
+export async function createSite (config: StaticConfig | MeshConfig, log: Log): Promise<Site> {
+  let facts = NOWHERE
+  let seat: Seat | null = null
+  let told = ''
+  let close = (): void => {}
+
+  async function look (): Promise<void> {
+    const read = await hostFacts()
+    if (!read.ok) {
+      log.error({ fault: read.message }, 'the addresses of this host cannot be read')
+      return
+    }
+    facts = read.facts
+    const { value, reason } = chooseSeat(config, facts)
+    seat = value
+    const next = `${value?.interface} ${value?.source} ${reason}`
+    if (next === told) return
+    told = next
+    if (value === null) log.warn({ reason }, 'no place for VRRP on this host yet')
+    else log.info({ interface: value.interface, source: value.source, reason }, 'place for VRRP')
+  }
+
+  await look()
+  return {
+    facts: () => facts,
+    seat: () => seat,
+    look,
+    watch (onChange) {
+      const watch = watchAddresses({}, {
+        onChange: () => { void look().then(onChange) },
+        onRestart: (reason) => { log.warn({ reason }, 'watching addresses anew') }
+      })
+      close = watch.close
+    },
+    close: () => { close() }
+  }
+}

@@ -1,0 +1,92 @@
+/**
+ * The process: its arguments, environment, signals and exit code. The only file that touches `process`, so that
+ * everything else can be run in a test.
+ */
+import { readFileSync } from 'node:fs'
+import process from 'node:process'
+import { startAgent } from './agent.ts'
+import { controlPath } from './agent/files.ts'
+import { renderedConf } from './agent/rendered.ts'
+import { exitCodes } from './cli/exit.ts'
+import type { ExitCode } from './cli/exit.ts'
+import { faultLines } from './cli/faults.ts'
+import { runProgram } from './cli/program.ts'
+import { showStatus } from './cli/status.ts'
+import { tellAgent } from './cli/tell.ts'
+import { print } from './cli/terminal.ts'
+import type { Terminal } from './cli/terminal.ts'
+import { readConfig } from './config/read-config.ts'
+import type { Config } from './config/config.ts'
+import { createLog } from './log.ts'
+import { ControlError } from './status/control.ts'
+import { ListenError } from './mesh/node.ts'
+
+/** Put in by the build. */
+declare const SOFTWARE_VERSION: string
+
+const version = typeof SOFTWARE_VERSION === 'string' ? SOFTWARE_VERSION : '0.0.0-source'
+const interrupted = new AbortController()
+const terminal: Terminal = { out: process.stdout, err: process.stderr, signal: interrupted.signal }
+
+/** The configuration, or null when its faults were printed. Warnings are printed either way. */
+function configOrFaults (): Config | null {
+  const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+  if (!('faults' in read)) return read.config
+  for (const line of faultLines(read.faults)) print(terminal.err, line)
+  return null
+}
+
+async function run (): Promise<ExitCode> {
+  const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
+  if ('faults' in read) {
+    for (const line of faultLines(read.faults)) print(terminal.err, line)
+    return exitCodes.usage
+  }
+  const { config, warnings } = read
+  const log = createLog({ level: config.logLevel, readable: process.stderr.isTTY, colored: process.stderr.isTTY && process.env['NO_COLOR'] === undefined })
+  for (const { variable, message } of warnings) log.warn({ variable }, message)
+  try {
+    const agent = await startAgent(config, { log, version })
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, agent.stop)
+    for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, agent.signal)
+    const fate = await agent.ended
+    log.info({ fate }, 'the agent ends')
+    return fate === 'stopped' ? exitCodes.ok : exitCodes.unusable
+  } catch (error) {
+    if (!(error instanceof ControlError || error instanceof ListenError)) throw error
+    log.fatal({ fault: error.message }, 'the agent cannot start')
+    return exitCodes.refused
+  }
+}
+
+const actions = {
+  run,
+  async render ({ explain }: { readonly explain: boolean }): Promise<ExitCode> {
+    const config = configOrFaults()
+    if (config === null) return exitCodes.usage
+    const rendered = await renderedConf(config, { explain })
+    print(rendered.ok ? terminal.out : terminal.err, rendered.text)
+    return rendered.ok ? exitCodes.ok : exitCodes.usage
+  },
+  async status (options: { readonly json: boolean, readonly watch: boolean }): Promise<ExitCode> {
+    return await withSocket((path) => showStatus({ path, ...options }, terminal))
+  },
+  leave: async () => await withSocket((path) => tellAgent({ command: 'leave' }, path, terminal)),
+  forget: async (member: string) => await withSocket((path) => tellAgent({ command: 'forget', member }, path, terminal)),
+  detach: async () => await withSocket((path) => tellAgent({ command: 'detach' }, path, terminal))
+}
+
+/** The commands that only talk need nothing of the environment but where the socket is. */
+async function withSocket (act: (path: string) => Promise<ExitCode>): Promise<ExitCode> {
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { interrupted.abort() })
+  return await act(controlPath({ runDir: process.env['KEEPALIVED_MESH_RUN_DIR'] || '/run/keepalived-mesh' }))
+}
+
+try {
+  process.exitCode = await runProgram(process.argv.slice(2), { version }, { actions, terminal })
+} catch (error) {
+  print(terminal.err, `a defect of keepalived-mesh: ${error instanceof Error ? error.stack : String(error)}`)
+  process.exitCode = exitCodes.defect
+}
+// Whatever is still open, such as a stream of libp2p in its last second, must not hold the process.
+process.exit()
