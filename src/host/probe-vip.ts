@@ -1,11 +1,13 @@
 /**
- * Is anybody answering for the VIP on the wire, and with which MAC? Asked by `arping`, since Node has no raw sockets.
- * This host never hears its own broadcast, so a holder may ask, too; an answer from one of its own MACs (a bridge may
- * bring it back) does not count. Silence is only what arping could have heard: an interface that is down is a fault.
+ * Is anybody answering for the VIP on the wire, and with which MAC? For IPv4 `arping` asks, since Node has no raw
+ * sockets; for IPv6 the kernel's own neighbour discovery does (probe-neighbour.ts). This host never hears its own
+ * broadcast, so a holder may ask for an IPv4 VIP, too; an answer from one of its own MACs (a bridge may bring it back)
+ * does not count. Silence is only what could have been broken: an interface that is down is a fault.
  */
 import { isIPv6 } from 'node:net'
 import type { Address } from '../core/record.ts'
 import { runCommand, type CommandFault } from './command.ts'
+import { probeNeighbour } from './probe-neighbour.ts'
 
 export interface Probe {
   readonly vip: Address
@@ -14,27 +16,28 @@ export interface Probe {
   readonly source: Address | null
   /** Lower case. */
   readonly ownMacs: readonly string[]
-  /** Program and first words, for tests. @default ['arping'] */
-  readonly command?: readonly string[]
+  /** Words before each command, for tests: `['ip', 'netns', 'exec', NAME]`. @default [] */
+  readonly within?: readonly string[]
 }
 
 export type ProbeResult =
   /** `mac`: lower case, null when nobody answered within a second. */
   | { readonly ok: true, readonly mac: string | null }
-  | { readonly ok: false, readonly code: CommandFault['code'] | 'IPV6', readonly message: string }
+  /** `HELD`: this host holds the IPv6 VIP itself and cannot hear of another holder. */
+  | { readonly ok: false, readonly code: CommandFault['code'] | 'HELD', readonly message: string }
 
 const WAIT_SECONDS = 1
 const CEILING_MS = 5_000
 
 /** Asks once; resolves at the first answer, or after a second of silence. Never rejects. */
-export async function probeVip ({ vip, interface: dev, source, ownMacs, command = ['arping'] }: Probe): Promise<ProbeResult> {
-  if (isIPv6(vip)) return { ok: false, code: 'IPV6', message: `${vip}: an IPv6 VIP cannot be probed` }
-  const [program = 'arping', ...first] = command
-  const from = source === null ? ['-D'] : ['-s', source]
-  const result = await runCommand(program, [...first, '-f', '-c', '1', '-w', `${WAIT_SECONDS}`, '-I', dev, ...from, vip], CEILING_MS)
+export async function probeVip (probe: Probe): Promise<ProbeResult> {
+  const { vip, interface: dev, source, ownMacs, within = [] } = probe
+  if (isIPv6(vip)) return await probeNeighbour(vip, dev, { command: [...within, 'ip'] }, WAIT_SECONDS * 1_000)
+  const [program, ...words] = [...within, 'arping', '-f', '-c', '1', '-w', `${WAIT_SECONDS}`, '-I', dev, ...(source === null ? ['-D'] : ['-s', source]), vip]
+  const result = await runCommand(program, words, CEILING_MS)
   const answer = parseArping(result.stdout)
-  if (answer === null) return result.ok ? { ok: false, code: 'FAILED', message: `arping printed something unexpected: ${result.stdout}` } : result
-  return { ok: true, mac: answer.find(mac => !ownMacs.includes(mac)) ?? null }
+  if (answer !== null) return { ok: true, mac: answer.find(mac => !ownMacs.includes(mac)) ?? null }
+  return result.ok ? { ok: false, code: 'FAILED', message: `arping printed something unexpected: ${result.stdout}` } : result
 }
 
 /**

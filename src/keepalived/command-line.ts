@@ -9,11 +9,16 @@ import type { DaemonFiles } from './daemon-files.ts'
 /** What is started, and what can be told from it. */
 export interface CommandLine {
   readonly argv: readonly string[]
+  /** As the command names it; with the name of the program it tells our keepalived from others. */
+  readonly conf: string
   readonly pidFile: string
   readonly vrrpPidFile: string
   /** Whether it logs where we can read: without, a reload cannot be told from its refusal. */
   readonly logsToConsole: boolean
 }
+
+/** keepalived's own default of `-f`. */
+const DEFAULT_CONF = '/etc/keepalived/keepalived.conf'
 
 /** Short options of keepalived that take a value; all text after one of them is that value. */
 const TAKES_VALUE = new Set('fSuprcbAsiM')
@@ -29,7 +34,12 @@ export function commandLineOf (command: readonly string[], files: DaemonFiles, h
   if (optionOf(command, 'c', 'checkers_pid') === null) addOption(own, '-c', files.checkersPid)
   if (optionOf(command, 'n', 'dont-fork') === null) own.push('-n')
   if (!hasSyslog && optionOf(command, 'S', 'log-facility') === null) own.push('-G')
-  return { argv: [...command, ...own], pidFile, vrrpPidFile, logsToConsole: optionOf(command, 'l', 'log-console') !== null }
+  return { argv: [...command, ...own], conf: confOf(command), pidFile, vrrpPidFile, logsToConsole: optionOf(command, 'l', 'log-console') !== null }
+}
+
+/** The path of the conf that a keepalived with these arguments reads. */
+export function confOf (argv: readonly string[]): string {
+  return optionOf(argv, 'f', 'use-file') ?? DEFAULT_CONF
 }
 
 /** The value of an option in `argv`: '' when it is there and takes none, null when it is not there. The last one wins. */

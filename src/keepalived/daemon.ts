@@ -21,8 +21,6 @@ import { requestStats, type Stats } from './stats.ts'
 import { watchOutput, type News } from './watch-output.ts'
 
 export interface DaemonOptions {
-  /** Absolute path of `keepalived.conf`, as the command names it. */
-  readonly conf: string
   /** Program and arguments. */
   readonly command: readonly string[]
   readonly runDir: string
@@ -110,14 +108,14 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
 
   /** Where none of ours runs, neither a child without a parent nor a VIP may be left. */
   async function sweep (): Promise<void> {
-    const orphan = keepalivedOf(line.vrrpPidFile, options.conf)
+    const orphan = keepalivedOf(line.vrrpPidFile, line.conf)
     if (orphan !== null) await endOrphan(orphan)
     await releaseVips()
   }
 
   async function adopt (): Promise<Adoption | null> {
     if (running !== null) throw new DaemonError('ALREADY_RUNNING', 'keepalived was adopted or started before')
-    const process = keepalivedOf(line.pidFile, options.conf)
+    const process = keepalivedOf(line.pidFile, line.conf)
     if (process === null) {
       await sweep()
       return null
@@ -131,7 +129,7 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
   }
 
   async function start (): Promise<number> {
-    if (running !== null || keepalivedOf(line.pidFile, options.conf) !== null) throw new DaemonError('ALREADY_RUNNING', 'keepalived runs already')
+    if (running !== null || keepalivedOf(line.pidFile, line.conf) !== null) throw new DaemonError('ALREADY_RUNNING', 'keepalived runs already')
     await sweep()
     output.forget()
     lower(0)

@@ -3,7 +3,7 @@
  * been given to somebody else since a pid file was written. Name, conf path and start time together do.
  */
 import { readFileSync } from 'node:fs'
-import { optionOf } from './command-line.ts'
+import { confOf } from './command-line.ts'
 
 export interface Process {
   readonly pid: number
@@ -19,9 +19,6 @@ export interface Process {
   /** Empty for a zombie. */
   readonly argv: readonly string[]
 }
-
-/** keepalived's own default of `-f`. */
-const DEFAULT_CONF = '/etc/keepalived/keepalived.conf'
 
 /** The process `pid`; null when there is none, or only its zombie. */
 export function processOf (pid: number): Process | null {
@@ -63,8 +60,7 @@ export function ownerOf (pidFile: string): Process | null {
 /** The keepalived that a pid file names, if it lives and runs on `conf`; null in every other case. */
 export function keepalivedOf (pidFile: string, conf: string): Process | null {
   const process = ownerOf(pidFile)
-  if (process === null) return null
-  return (optionOf(process.argv, 'f', 'use-file') ?? DEFAULT_CONF) === conf ? process : null
+  return process !== null && confOf(process.argv) === conf ? process : null
 }
 
 /** The number in a pid file; null when it is missing or holds anything else. */

@@ -20,6 +20,7 @@ before(() => {
   ip(THERE, `link set eth1 address ${MAC}`)
   ip(THERE, 'link set eth1 up')
   ip(THERE, 'address add 10.10.0.2/24 dev eth1')
+  ip(THERE, 'address add fd00::2/64 dev eth1 nodad')
   ip(HERE, 'link set eth0 up')
   ip(HERE, 'address add 10.10.0.21/24 dev eth0')
   ip(HERE, 'address add 10.10.0.7/24 dev eth0')
@@ -77,8 +78,8 @@ describe('removeAddress', () => {
 })
 
 describe('probeVip', () => {
-  const command = ['ip', 'netns', 'exec', HERE, 'arping']
-  const probe = { vip: '10.10.0.2', interface: 'eth0', source: '10.10.0.21', ownMacs: [], command }
+  const within = ['ip', 'netns', 'exec', HERE]
+  const probe = { vip: '10.10.0.2', interface: 'eth0', source: '10.10.0.21', ownMacs: [], within }
 
   it('finds who answers, with and without a source', async t => {
     const from = performance.now()
@@ -100,12 +101,21 @@ describe('probeVip', () => {
   })
 
   it('takes no fault for silence', async () => {
-    for (const [changed, code] of [[{ interface: 'eth9' }, 'FAILED'], [{ source: '10.10.0.99' }, 'FAILED'], [{ command: ['/nowhere/arping'] }, 'NOT_FOUND'], [{ vip: 'fd00::2' }, 'IPV6']] as const) {
+    for (const [changed, code] of [[{ interface: 'eth9' }, 'FAILED'], [{ source: '10.10.0.99' }, 'FAILED'], [{ within: ['/nowhere/ip'] }, 'NOT_FOUND'],
+      [{ vip: 'fd00::2', interface: 'lo' }, 'FAILED'], [{ vip: 'fd00::2', interface: 'eth9' }, 'FAILED'], [{ vip: 'fd00::21' }, 'HELD']] as const) {
       const result = await probeVip({ ...probe, ...changed })
       assert.ok(!result.ok, JSON.stringify(changed))
       assert.equal(result.code, code)
       assert.notEqual(result.message, '')
     }
+  })
+
+  it('finds who answers for an IPv6 VIP, and whether nobody does', async () => {
+    assert.deepEqual(await probeVip({ ...probe, vip: 'fd00::2' }), { ok: true, mac: MAC })
+    assert.deepEqual(await probeVip({ ...probe, vip: 'fd00::2' }), { ok: true, mac: MAC }, 'asked anew')
+    assert.deepEqual(await probeVip({ ...probe, vip: 'fd00::3' }), { ok: true, mac: null })
+    ip(THERE, 'address delete fd00::2/64 dev eth1')
+    assert.deepEqual(await probeVip({ ...probe, vip: 'fd00::2' }), { ok: true, mac: null }, 'not from memory')
   })
 
   it('reads what busybox prints', () => {

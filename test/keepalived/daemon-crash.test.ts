@@ -17,7 +17,7 @@ describe('an agent that is killed', () => {
     t.after(room.release)
     room.write()
     room.daemon.detach()
-    const agent = spawn(execPath, ['--import', './test/assets.js', AGENT, room.conf, room.files.runDir, ...room.command], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const agent = spawn(execPath, ['--import', './test/assets.js', AGENT, room.files.runDir, ...room.command], { stdio: ['ignore', 'pipe', 'inherit'] })
     const [line] = await once(agent.stdout.setEncoding('utf8'), 'data')
     const pid = Number(String(line).trim())
     agent.kill('SIGKILL')
