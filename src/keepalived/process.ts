@@ -3,6 +3,7 @@
  * been given to somebody else since a pid file was written. Name, conf path and start time together do.
  */
 import { readFileSync } from 'node:fs'
+import { basename } from 'node:path'
 import { confOf } from './command-line.ts'
 
 export interface Process {
@@ -54,7 +55,12 @@ export function isSame (process: Process): boolean {
 export function ownerOf (pidFile: string): Process | null {
   const pid = pidIn(pidFile)
   const process = pid === null ? null : processOf(pid)
-  return process?.comm === 'keepalived' ? process : null
+  return process !== null && isKeepalived(process) ? process : null
+}
+
+/** By either name: the operator's `process_names` change the one, a wrapper that execs it may change the other. */
+export function isKeepalived ({ comm, argv }: Pick<Process, 'comm' | 'argv'>): boolean {
+  return comm.startsWith('keepalived') || basename(argv[0] ?? '') === 'keepalived'
 }
 
 /** The keepalived that a pid file names, if it lives and runs on `conf`; null in every other case. */

@@ -6,7 +6,7 @@ import { commandLineOf, optionOf } from '../../src/keepalived/command-line.ts'
 import { daemonFiles } from '../../src/keepalived/daemon-files.ts'
 import { parseLogLine, type Meaning } from '../../src/keepalived/log-line.ts'
 import { parseNotification } from '../../src/keepalived/notify-line.ts'
-import { isSame, parseStat, processOf } from '../../src/keepalived/process.ts'
+import { isKeepalived, isSame, parseStat, processOf } from '../../src/keepalived/process.ts'
 import { parseStats } from '../../src/keepalived/stats.ts'
 
 const files = daemonFiles('/run/x')
@@ -93,6 +93,13 @@ describe('process', () => {
     const rest = '0 0 0 0 0 0 0 0 0 0 0 0 0 0 0 777 1 2'
     const found = parseStat(`12 (a) b (c)) S 1 12 11 ${rest}`, 'prog\0-f\0x\0')
     assert.deepEqual(found, { pid: 12, comm: 'a) b (c)', state: 'S', parent: 1, session: 11, startedAt: '777', argv: ['prog', '-f', 'x'] })
+  })
+
+  it('takes for keepalived what bears its name', () => {
+    assert.ok(isKeepalived({ comm: 'keepalived', argv: ['/lib/ld.so', 'x'] }))
+    assert.ok(isKeepalived({ comm: 'my-vrrp', argv: ['/usr/sbin/keepalived', '-n'] }))
+    assert.ok(!isKeepalived({ comm: 'node', argv: ['node', '/keepalived'] }))
+    assert.ok(!isKeepalived({ comm: 'sh', argv: [] }))
   })
 
   it('knows itself, and nobody of a former life', () => {

@@ -66,6 +66,18 @@ describe('daemon', () => {
     assert.ok(room.holdsVip())
   })
 
+  it('leaves no VIP when an untested conf ends it', async t => {
+    const room = roomFor(t)
+    room.write({ testsReload: false })
+    await master(room)
+    room.write({ testsReload: false, virtualRouterId: 999 })
+    await assert.rejects(timed(t, 'fatal reload', room.daemon.reload()), { code: 'NOT_RUNNING' })
+    const { asked, said } = await room.events.next('exit')
+    assert.equal(asked, false)
+    assert.match(said.join(), /VRID '999' not valid/)
+    assert.ok(!room.holdsVip())
+  })
+
   it('lowers the priority at once, over reloads, until told otherwise', async t => {
     const room = roomFor(t)
     await master(room)

@@ -33,8 +33,8 @@ export interface ConfSettings {
   readonly priority?: number
   readonly virtualRouterId?: number
   readonly script?: string
-  /** Directives of the instance that are put at its end. */
-  readonly more?: string
+  /** @default true */
+  readonly testsReload?: boolean
 }
 
 export interface Events {
@@ -122,11 +122,11 @@ function isKind<K extends DaemonEvent['kind']> (event: DaemonEvent, kind: K): ev
   return event.kind === kind
 }
 
-function confOf (files: DaemonFiles, { priority = 200, virtualRouterId = 51, script, more = '' }: ConfSettings): string {
+function confOf (files: DaemonFiles, { priority = 200, virtualRouterId = 51, script, testsReload = true }: ConfSettings): string {
   return `global_defs {
   enable_script_security
   script_user root
-  reload_check_config ${files.reloadCheckLog}
+  ${testsReload ? `reload_check_config ${files.reloadCheckLog}` : ''}
   vrrp_notify_priority_changes true
   vrrp_notify_fifo ${files.notifyFifo}
 }
@@ -158,7 +158,6 @@ vrrp_instance MAIN {
     ${VIP}/24 dev eth0
   }
 ${script === undefined ? '' : 'track_script {\n check\n}'}
-${more}
 }
 `
 }
