@@ -50,6 +50,6 @@ function generatedConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'pass
 }
 
 function doubtsOf (config: Config | null): Warning[] {
-  const doubt = config?.mode === 'static' ? uselessCheck(config) : null
+  const doubt = config === null || config.mode === 'passthrough' ? null : uselessCheck(config)
   return doubt === null ? [] : [doubt]
 }

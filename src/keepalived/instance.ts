@@ -59,7 +59,7 @@ export interface InstanceFiles {
   readonly checkScript: string
 }
 
-/** "Address owner": takes the VIP at once and ignores weights (RFC 9568 §5.2.4). */
+/** "Address owner": takes the VIP at once (RFC 9568 §5.2.4). Weights do not count, and keepalived remarks on each. */
 const addressOwnerPriority = 255
 
 /** What the check script assumes for arguments that it is not given: host, path, seconds. */
@@ -80,7 +80,7 @@ export function staticInstance (config: StaticConfig, seat: Seat, files: Instanc
     unicastPeer: peersOf(config.unicastPeer, seat.source, config),
     virtualIpaddress: config.virtualIpaddress,
     virtualIpaddressExcluded: config.virtualIpaddressExcluded,
-    trackInterface
+    trackInterface: countingAt(priority, trackInterface)
   }
 }
 
@@ -100,7 +100,7 @@ export function meshInstance (config: MeshConfig, interfaceName: string, conf: C
     unicastPeer: peersOf(conf.peers.map(checkedAddress), conf.source, config),
     virtualIpaddress: adverts,
     virtualIpaddressExcluded: [...hidden, ...config.virtualIpaddressExcluded],
-    trackInterface: config.trackInterface.filter(tracked => tracked.interface !== interfaceName)
+    trackInterface: countingAt(priority, config.trackInterface.filter(tracked => tracked.interface !== interfaceName))
   }
 }
 
@@ -111,6 +111,11 @@ function settingsOf (config: StaticConfig | MeshConfig, interfaceName: string, f
   const { virtualRouterId, version, advertInt, authPass, notify, check } = config
   const vrrpScript = check === null || priority === addressOwnerPriority ? null : vrrpScriptOf(check, files.checkScript)
   return { interface: interfaceName, virtualRouterId, version, advertInt, authPass, notify, vrrpScript }
+}
+
+/** Those that can change anything: without a weight they mean FAULT, at any priority. */
+function countingAt (priority: number, tracked: readonly TrackInterface[]): readonly TrackInterface[] {
+  return priority === addressOwnerPriority ? tracked.filter(({ weight }) => weight === null || weight === 0) : tracked
 }
 
 /** Arguments that the script assumes anyway are left out, from the end: what is left is the seed's own line. */

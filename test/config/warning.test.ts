@@ -46,6 +46,8 @@ test('a check that can never move the VIP', () => {
   assert.deepEqual(told({ ...on, KEEPALIVED_PRIORITY: '140' }), [])
   assert.deepEqual(told({ ...on, KUBE_APISERVER_CHK_WEIGHT: '0' }), [])
   assert.deepEqual(told({ ...on, KEEPALIVED_STATE: 'BACKUP' }), [])
+  assert.match(told({ ...on, KEEPALIVED_PRIORITY: '255' })[0] ?? '', /No check counts at priority 255/)
+  assert.match(warningsOf({ ...on, KEEPALIVED_MESH_SECRET: 'twenty characters ok', KEEPALIVED_PRIORITY: '255' })[0]?.message ?? '', /No check counts/)
 })
 
 test('flags that are neither true nor false', () => {

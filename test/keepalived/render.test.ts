@@ -1,0 +1,140 @@
+/** What stands in the conf, read back as a tree: the order that keepalived needs, and what each mode adds. */
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { confTreeOf, directiveOf } from '../../src/keepalived/conf-tree.ts'
+import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
+import { createRender } from '../../src/keepalived/render.ts'
+import { storedConfOf } from '../../src/keepalived/stored-conf.ts'
+import type { Conf } from '../../src/core/event.ts'
+import type { Directive } from '../../src/keepalived/conf-tree.ts'
+import { conf, configOf, files } from './sample.ts'
+
+const render = createRender(null)
+const seat = { interface: 'eth0', source: '10.10.0.21' }
+
+function blocksOf (text: string): { globals: readonly Directive[], instance: readonly Directive[], roots: string[] } {
+  const tree = confTreeOf(text)
+  assert(tree !== null)
+  return { globals: blockOf(tree, 'global_defs'), instance: blockOf(tree, 'vrrp_instance'), roots: tree.map(({ name }) => name) }
+}
+
+function blockOf (tree: readonly Directive[], name: string): readonly Directive[] {
+  return directiveOf(tree, name)?.block ?? []
+}
+
+function linesIn (tree: readonly Directive[], name: string): string[] {
+  return blockOf(tree, name).map(directive => [directive.name, ...directive.words].join(' '))
+}
+
+const meshText = (rest: Record<string, string> = {}, change: Partial<Conf> = {}) => render(meshInstance(configOf('mesh', rest), 'eth0', { ...conf, ...change }, files))
+const staticText = (rest: Record<string, string> = {}) => render(staticInstance(configOf('static', rest), seat, files))
+const checked = { KEEPALIVED_KUBE_APISERVER_CHECK: 'true' }
+
+test('script security stands before the fifo, or each reload drops it', () => {
+  for (const text of [meshText(), staticText()]) {
+    const names = blocksOf(text).globals.map(({ name }) => name)
+    assert.ok(names.indexOf('enable_script_security') < names.indexOf('vrrp_notify_fifo'))
+    assert.ok(names.indexOf('script_user') < names.indexOf('vrrp_notify_fifo'))
+    assert.doesNotMatch(text, /check_unicast_src|min_ttl|max_ttl|nopreempt/)
+  }
+})
+
+test('mesh: only the first VIP is in the adverts', () => {
+  const { instance } = blocksOf(meshText({ KEEPALIVED_VIRTUAL_IPADDRESS_2: '10.10.0.3/24', KEEPALIVED_VIRTUAL_IPADDRESS_EXCLUDED_1: 'fd00::2/64' }))
+  assert.deepEqual(linesIn(instance, 'virtual_ipaddress'), ['10.10.0.2/24'])
+  assert.deepEqual(linesIn(instance, 'virtual_ipaddress_excluded'), ['10.10.0.3/24', 'fd00::2/64'])
+})
+
+test('union: the VIPs as the seed lays them out', () => {
+  const { instance } = blocksOf(meshText({ KEEPALIVED_UNICAST_PEER_1: '10.10.0.30', KEEPALIVED_VIRTUAL_IPADDRESS_2: '10.10.0.3/24' }))
+  assert.deepEqual(linesIn(instance, 'virtual_ipaddress'), ['10.10.0.2/24', '10.10.0.3/24'])
+})
+
+test('mesh: BACKUP at its number, with the track file for handing over', () => {
+  const text = meshText(checked)
+  const { instance, roots } = blocksOf(text)
+  assert.deepEqual(roots, ['global_defs', 'track_file', 'vrrp_script', 'vrrp_instance'])
+  assert.deepEqual(directiveOf(instance, 'state')?.words, ['BACKUP'])
+  assert.deepEqual(directiveOf(instance, 'priority')?.words, ['254'])
+  assert.deepEqual(linesIn(instance, 'track_file'), ['handover'])
+  assert.deepEqual(linesIn(instance, 'unicast_peer'), ['10.10.0.22', '10.10.0.23'])
+})
+
+test('a claim is the address owner, without weights, which keepalived would remark on and refuse', () => {
+  const { instance, roots } = blocksOf(meshText(checked, { claim: true }))
+  assert.deepEqual(roots, ['global_defs', 'vrrp_instance'])
+  assert.deepEqual(directiveOf(instance, 'state')?.words, ['MASTER'])
+  assert.deepEqual(directiveOf(instance, 'priority')?.words, ['255'])
+})
+
+test('the peers are never none: a placeholder of the family', () => {
+  assert.deepEqual(linesIn(blocksOf(meshText({}, { peers: [] })).instance, 'unicast_peer'), ['0.0.0.0'])
+  assert.deepEqual(linesIn(blocksOf(staticText()).instance, 'unicast_peer'), ['0.0.0.0'])
+  const ipv6 = meshText({ KEEPALIVED_VIRTUAL_IPADDRESS_1: 'fd00::2/64' }, { peers: [], source: 'fd00::21' })
+  assert.deepEqual(linesIn(blocksOf(ipv6).instance, 'unicast_peer'), ['ff01::112'])
+})
+
+test('the host itself is never its peer', () => {
+  assert.deepEqual(linesIn(blocksOf(meshText({}, { peers: ['10.10.0.21', '10.10.0.22'] })).instance, 'unicast_peer'), ['10.10.0.22'])
+})
+
+test('version 3 says so and has no password', () => {
+  const { instance } = blocksOf(staticText({ KEEPALIVED_ADVERT_INT: '0.25' }))
+  assert.deepEqual(directiveOf(instance, 'version')?.words, ['3'])
+  assert.equal(directiveOf(instance, 'authentication'), null)
+  assert.equal(directiveOf(blocksOf(staticText()).instance, 'version'), null)
+})
+
+test('the check gets only the arguments that it does not assume anyway', () => {
+  const scriptIn = (rest: Record<string, string>) => /script "(.*)"/.exec(staticText({ ...checked, ...rest }))?.[1]?.replace(files.checkScript, 'check')
+  assert.equal(scriptIn({}), 'check 10.10.0.2 6443')
+  assert.equal(scriptIn({ KUBE_APISERVER_CHK_INTERVAL: '1' }), 'check 10.10.0.2 6443 localhost /livez 0.8')
+  assert.equal(scriptIn({ KUBE_APISERVER_HOST: 'fd00::5' }), 'check 10.10.0.2 6443 fd00::5')
+  assert.equal(scriptIn({ KUBE_APISERVER_CA_FILE: '/ca.crt' }), 'check 10.10.0.2 6443 localhost /livez 2 /ca.crt')
+})
+
+test('static: the own interface is tracked when asked for, and then keepalived may not check reloads', () => {
+  const text = staticText({ KEEPALIVED_TRACK_INTERFACE_1: 'eth0', KEEPALIVED_TRACK_INTERFACE_2: 'eth1 weight -20' })
+  assert.deepEqual(linesIn(blocksOf(text).instance, 'track_interface'), ['eth0', 'eth1 weight -20'])
+  assert.doesNotMatch(text, /reload_check_config/)
+  assert.match(staticText({ KEEPALIVED_TRACK_INTERFACE_1: 'eth1' }), /reload_check_config \/run/)
+})
+
+test('mesh: the own interface is not tracked, as keepalived ignores that', () => {
+  const { instance } = blocksOf(meshText({ KEEPALIVED_TRACK_INTERFACE_1: 'eth0', KEEPALIVED_TRACK_INTERFACE_2: 'eth1' }))
+  assert.deepEqual(linesIn(instance, 'track_interface'), ['eth1'])
+})
+
+test('scripts of the user are run on changes', () => {
+  const { instance } = blocksOf(staticText({ KEEPALIVED_NOTIFY: '/usr/bin/n a b', KEEPALIVED_NOTIFY_MASTER: '/usr/bin/m' }))
+  assert.deepEqual(instance.filter(({ name }) => name.startsWith('notify')).map(({ name, words }) => [name, ...words]), [['notify_master', '/usr/bin/m'], ['notify', '/usr/bin/n a b']])
+})
+
+test('a peer that is no address is a defect', () => {
+  assert.throws(() => meshText({}, { peers: ['10.10.0.22\n}'] }), /is no address/)
+})
+
+test('a template of the user sees the same values', () => {
+  const custom = createRender('{{interface}} {{priority}} {{unicastSrcIp}}{{#each virtualIpaddress}} {{this}}{{/each}}')
+  assert.equal(custom(staticInstance(configOf('static', {}), seat, files)), 'eth0 200 10.10.0.21 10.10.0.2/24')
+  assert.throws(() => createRender('{{prority}}')(staticInstance(configOf('static', {}), seat, files)), /prority/)
+})
+
+test('a conf can be read back', () => {
+  const text = meshText({ KEEPALIVED_VIRTUAL_IPADDRESS_2: '10.10.0.3/32 dev eth1' })
+  const stored = storedConfOf(text)
+  assert.deepEqual(stored, {
+    interface: 'eth0',
+    virtualRouterId: 1,
+    priority: 254,
+    source: '10.10.0.21',
+    peers: ['10.10.0.22', '10.10.0.23'],
+    vips: [
+      { address: '10.10.0.2', family: 'ipv4', prefixLength: 24, options: [] },
+      { address: '10.10.0.3', family: 'ipv4', prefixLength: 32, options: [{ keyword: 'dev', value: 'eth1' }] }
+    ]
+  })
+  assert.deepEqual(storedConfOf(meshText({}, { peers: [] }))?.peers, [])
+  assert.equal(storedConfOf('global_defs {\n}\n'), null)
+  assert.equal(storedConfOf('vrrp_instance MAIN {'), null)
+})

@@ -1,0 +1,101 @@
+/** The last good conf stays, whatever happens to the next one. */
+import assert from 'node:assert/strict'
+import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, beforeEach, test } from 'node:test'
+import { createConfStore } from '../../src/keepalived/store.ts'
+import type { ConfTest } from '../../src/keepalived/conf-test.ts'
+
+let root = ''
+let folder = ''
+let file = ''
+
+before(async () => { root = await mkdtemp(join(tmpdir(), 'store-')) })
+beforeEach(async () => {
+  folder = await mkdtemp(join(root, 'case-'))
+  file = join(folder, 'keepalived.conf')
+})
+after(() => rm(root, { recursive: true }))
+
+/** Takes what does not say "bad". */
+const takesGood: ConfTest = async path => (await readFile(path, 'utf8')).includes('bad')
+  ? { ok: false, complaints: ['it says bad'] }
+  : { ok: true, remarks: ['fine'] }
+
+const storeOf = (mode = 0o600, confTest = takesGood) => createConfStore({ file, mode }, { test: confTest })
+
+test('stores, and makes the directory', async () => {
+  file = join(folder, 'etc', 'keepalived', 'keepalived.conf')
+  const store = storeOf()
+  assert.equal(await store.read(), null)
+  assert.deepEqual(await store.write('good\n'), { ok: true, changed: true, remarks: ['fine'] })
+  assert.equal(await store.read(), 'good\n')
+  assert.deepEqual(await readdir(join(folder, 'etc', 'keepalived')), ['keepalived.conf'])
+})
+
+test('the same bytes are neither tested nor written', async () => {
+  await storeOf().write('good\n')
+  const before = await stat(file)
+  const untested = storeOf(0o600, () => { throw new Error('tested') })
+  assert.deepEqual(await untested.write('good\n'), { ok: true, changed: false, remarks: [] })
+  assert.equal((await stat(file)).ino, before.ino)
+})
+
+test('the mode is that which was asked for, whatever was there before', async () => {
+  await writeFile(file, 'old\n', { mode: 0o644 })
+  await storeOf(0o600).write('good\n')
+  assert.equal((await stat(file)).mode & 0o777, 0o600)
+  await storeOf(0o644).write('better\n')
+  assert.equal((await stat(file)).mode & 0o777, 0o644)
+})
+
+test('what is rejected stays beside the last good one', async () => {
+  const store = storeOf()
+  await store.write('good\n')
+  assert.deepEqual(await store.write('bad\n'), { ok: false, complaints: ['it says bad'] })
+  assert.equal(await store.read(), 'good\n')
+  assert.equal(await readFile(`${file}.rejected`, 'utf8'), 'bad\n')
+  assert.deepEqual((await readdir(folder)).toSorted(), ['keepalived.conf', 'keepalived.conf.rejected'])
+})
+
+test('a test that cannot be run leaves the last good one', async () => {
+  await storeOf().write('good\n')
+  await assert.rejects(storeOf(0o600, () => Promise.reject(new Error('no keepalived'))).write('better\n'), /no keepalived/)
+  assert.equal(await readFile(file, 'utf8'), 'good\n')
+})
+
+test('what a crash left half written does not matter', async () => {
+  await writeFile(`${file}.next`, 'half of a co', { mode: 0o400 })
+  await storeOf().write('good\n')
+  assert.deepEqual(await readdir(folder), ['keepalived.conf'])
+})
+
+test('a directory in place of the file', async () => {
+  await mkdir(file)
+  await assert.rejects(storeOf().write('good\n'), { code: 'CONF_NOT_STORED', reason: 'EISDIR' })
+})
+
+test('a file in place of the directory', async () => {
+  await writeFile(join(folder, 'plain'), '')
+  file = join(folder, 'plain', 'keepalived.conf')
+  await assert.rejects(storeOf().write('good\n'), { code: 'CONF_NOT_STORED', reason: 'ENOTDIR' })
+})
+
+test('a directory in place of the temporary file leaves the last good one', async () => {
+  await storeOf().write('good\n')
+  await mkdir(`${file}.next`)
+  await assert.rejects(storeOf().write('better\n'), { code: 'CONF_NOT_STORED' })
+  assert.equal(await readFile(file, 'utf8'), 'good\n')
+})
+
+test('a rename that fails leaves the last good one and no rubbish', async () => {
+  const confTest: ConfTest = async () => {
+    await rm(file)
+    await mkdir(file)
+    return { ok: true, remarks: [] }
+  }
+  await storeOf().write('good\n')
+  await assert.rejects(storeOf(0o600, confTest).write('better\n'), { code: 'CONF_NOT_STORED', reason: 'EISDIR' })
+  assert.deepEqual(await readdir(folder), ['keepalived.conf'])
+})
