@@ -13,23 +13,31 @@ import type { Watcher, World } from './world.ts'
 const HAND_OVER_MS = 100
 /** A loser needs this long to stop VRRP, once it may. */
 const STOP_MS = 250
+/**
+ * A keepalived without an agent cannot be told of a newcomer, so it never sends to it. The newcomer finds out by ARP,
+ * 1, 2, 4, then 10 s after it took the VIP, and stops.
+ */
+const DEAF_MS = 15_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 1500
 
 export function watchHolders (world: World, excuses: Excuses): Watcher {
   const { clock, options } = world
-  const togetherSince = new Map<number, number>()
+  /** Since when both hold it, and since when both have an agent besides. */
+  const pairs = new Map<number, { readonly sinceMs: number, hearSinceMs: number }>()
   let emptySinceMs = 0
 
   const judgePair = (a: Host, b: Host): void => {
     const key = a.index * world.hosts.length + b.index
-    const both = holds(a) && holds(b) && world.network.joins('vrrp', a.index, b.index)
-    if (!both) return void togetherSince.delete(key)
-    const sinceMs = togetherSince.get(key) ?? clock.nowMs()
-    togetherSince.set(key, sinceMs)
-    const limitMs = excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : HAND_OVER_MS
-    const heldMs = clock.nowMs() - sinceMs
-    if (heldMs > limitMs) throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(heldMs)} ms`)
+    if (!holds(a) || !holds(b) || !world.network.joins('vrrp', a.index, b.index)) return void pairs.delete(key)
+    const nowMs = clock.nowMs()
+    const pair = pairs.get(key) ?? { sinceMs: nowMs, hearSinceMs: nowMs }
+    pairs.set(key, pair)
+    if (a.agent() === null || b.agent() === null) pair.hearSinceMs = nowMs
+    const wasDeaf = pair.hearSinceMs > pair.sinceMs
+    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : HAND_OVER_MS
+    if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
+    throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
   const judgeEmpty = (): void => {
     if (world.hosts.some(holds) || !world.network.isWhole()) {
