@@ -80,11 +80,11 @@ function shortId (id: string | null): string {
 }
 
 function footLines ({ digest, agreed, applied, keepalived, check, lastReload, alarms, members }: StatusDocument, paint: Paint): readonly string[] {
-  const process = keepalived.pid === null ? paint('yellow', 'not running') : `pid ${keepalived.pid}, ${keepalived.vrrpState}`
+  const daemon = keepalived.pid === null ? paint('yellow', 'not running') : `pid ${keepalived.pid}, ${keepalived.vrrpState}`
   const why = lastReload === null ? '' : `, last at ${lastReload.at}: ${lastReload.why}`
   return [
     '',
-    `keepalived: ${process}, ${keepalived.reloads} reloads${why}`,
+    `keepalived: ${daemon}, ${keepalived.reloads} reloads${why}`,
     ...(check === null ? [] : [`apiserver check: ${check === 'passing' ? paint('green', check) : paint('red', check)}`]),
     ...(members.length === 0 ? [] : [`view: ${digest.slice(0, 12)}, ${agreed ? paint('green', 'agreed') : paint('yellow', 'not agreed yet')}`]),
     ...(applied ? [] : [paint('yellow', 'the conf that is wanted is not the one that keepalived runs yet')]),

@@ -123,7 +123,7 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
 export function onVrrpState (facts: Facts, state: VrrpState, out: Outbox): void {
   const { keepalived } = facts
   if (keepalived.vrrpState === state) return
-  out.log('info', 'VRRP state', { state, was: keepalived.vrrpState })
+  out.log('debug', 'VRRP state', { state, was: keepalived.vrrpState })
   keepalived.vrrpState = state
   keepalived.vrrpStateSinceMs = facts.nowMs
 }

@@ -8,7 +8,13 @@ import type { Logger } from 'pino'
 import type { Address, MemberId } from '../core/record.ts'
 import { endpointOf } from './address.ts'
 import { dialFailureOf, isSelf, type DialFailure } from './failure.ts'
-import { dialTimeoutMs, type MeshNode } from './node.ts'
+import { handshakeWithinMs, type MeshNode } from './node.ts'
+
+/**
+ * Until the remote is heard: TCP connects in a millisecond on a LAN, a lost SYN comes again after one second, and a
+ * host that is gone must not hold up those that wait to hear so.
+ */
+const heardWithinMs = 1200
 
 /** How long a connection may take to close in order before it is cut. */
 const closeWithinMs = 500
@@ -29,18 +35,28 @@ export function createDialer (options: { readonly secret: boolean }, dependencie
 
   async function connectNow (address: Address, port: number): Promise<Dialled> {
     let encrypting = false
+    const patience = new AbortController()
+    const giveUp = (): void => { patience.abort(new Error('dial timed out')) }
+    let timer = setTimeout(giveUp, heardWithinMs)
     try {
       const connection = await node.dial(endpointOf(address, port), {
         force: true,
-        signal: AbortSignal.timeout(dialTimeoutMs),
-        onProgress (event) { encrypting ||= event.type === 'upgrader:encrypt-outbound-connection' }
+        signal: patience.signal,
+        onProgress (event) {
+          if (event.type !== 'upgrader:encrypt-outbound-connection') return
+          encrypting = true
+          clearTimeout(timer)
+          timer = setTimeout(giveUp, handshakeWithinMs)
+        }
       })
       return { ok: true, connection, id: connection.remotePeer.toString() }
     } catch (error) {
       // With a secret, encryption begins when the remote's nonce has come; without one, as soon as TCP is connected.
-      const failure = dialFailureOf(error, options.secret && encrypting)
+      const failure = dialFailureOf(error, { timedOut: patience.signal.aborted, heard: options.secret && encrypting })
       log.debug({ address, port, failure, err: error }, 'dial failed')
       return { ok: false, failure, self: isSelf(error) }
+    } finally {
+      clearTimeout(timer)
     }
   }
 

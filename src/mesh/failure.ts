@@ -9,23 +9,19 @@ export type DialFailure = 'refused' | 'unreachable' | 'rejected'
 const unreachableCodes = new Set(['EHOSTUNREACH', 'ENETUNREACH', 'EHOSTDOWN', 'ENETDOWN', 'ETIMEDOUT', 'EADDRNOTAVAIL', 'EPERM', 'EACCES', 'EINVAL'])
 
 /**
- * @param heard whether a byte of the remote's had come when it failed: silence is no rejection
+ * @param circumstances.timedOut whether we gave up waiting, under whatever name libp2p then reports it
+ * @param circumstances.heard whether a byte of the remote's had come by then: silence is no rejection
  */
-export function dialFailureOf (error: unknown, heard: boolean): DialFailure {
+export function dialFailureOf (error: unknown, circumstances: { readonly timedOut: boolean, readonly heard: boolean }): DialFailure {
+  if (circumstances.timedOut) return circumstances.heard ? 'rejected' : 'unreachable'
   const code = codeOf(error)
   if (code === 'ECONNREFUSED') return 'refused'
-  if (code !== null && unreachableCodes.has(code)) return 'unreachable'
-  if (isTimeout(error)) return heard ? 'rejected' : 'unreachable'
-  return 'rejected'
+  return code !== null && unreachableCodes.has(code) ? 'unreachable' : 'rejected'
 }
 
 /** Whether it failed because the remote has our own key. */
 export function isSelf (error: unknown): boolean {
   return error instanceof Error && error.name === 'InvalidPeerIdError' && error.message.includes('self')
-}
-
-function isTimeout (error: unknown): boolean {
-  return error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')
 }
 
 function codeOf (error: unknown): string | null {

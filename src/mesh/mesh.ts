@@ -114,7 +114,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   }
 
   async function createRunning (): Promise<Running> {
-    const preSharedKey = secret === null ? null : await preSharedKeyOf(secret, group)
+    const preSharedKey = secret === null ? null : preSharedKeyOf(secret, group)
     const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
     const gater = { denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
     const node = await createNode({ key, group, port, addresses, preSharedKey, software: options.software }, { gater })

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto'
 import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
-import type { ConnectionGater, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
+import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
 import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
@@ -22,8 +22,8 @@ export type MeshNode = Libp2p<{ identify: Identify, gossip: GossipSub }>
 /** All of a host's addresses. */
 export const everyAddress: readonly Address[] = ['0.0.0.0', '::']
 
-/** TCP, key and handshake. A LAN needs 20 ms; a busy host may need 300. */
-export const dialTimeoutMs = 1000
+/** Handshake and protocol. A LAN needs 20 ms; but a group that starts at once on few cores keeps each other waiting. */
+export const handshakeWithinMs = 3000
 
 /** A member of each number, an exchange or a verification with some of them, and strangers. */
 const connectionsMax = 600
@@ -42,8 +42,8 @@ export interface NodeOptions {
   readonly group: Group
   readonly port: number
   readonly addresses: readonly Address[]
-  /** From {@link preSharedKeyOf}; null: an open mesh. */
-  readonly preSharedKey: Uint8Array | null
+  /** From {@link preSharedKeyOf}, which takes a moment that need not be waited for; null: an open mesh. */
+  readonly preSharedKey: Promise<Uint8Array> | null
   /** Name and version, shown to peers. */
   readonly software: string
 }
@@ -59,7 +59,7 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
       announceFilter: () => []
     },
     transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
-    ...(options.preSharedKey === null ? {} : { connectionProtector: preSharedKey({ psk: options.preSharedKey }) }),
+    ...(options.preSharedKey === null ? {} : { connectionProtector: protectorWith(options.preSharedKey) }),
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: 64 })],
     connectionGater: dependencies.gater,
@@ -67,16 +67,16 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
     connectionManager: {
       maxConnections: connectionsMax,
       maxParallelDials: dialsParallelMax,
-      dialTimeout: dialTimeoutMs,
-      addressDialTimeout: dialTimeoutMs,
-      inboundUpgradeTimeout: 2 * dialTimeoutMs,
+      dialTimeout: 2 * handshakeWithinMs,
+      addressDialTimeout: 2 * handshakeWithinMs,
+      inboundUpgradeTimeout: handshakeWithinMs,
       maxIncomingPendingConnections: inboundPendingMax,
       inboundConnectionThreshold: inboundPerSecondMax,
       reconnectRetries: 0
     },
     services: {
       // Only connections that carry a link are identified, by gossip.ts: gossip must never settle on one that will close.
-      identify: identify({ runOnConnectionOpen: false, timeout: 2 * dialTimeoutMs }),
+      identify: identify({ runOnConnectionOpen: false, timeout: handshakeWithinMs }),
       gossip: gossipsub({
         // Claims are signed by who makes them; signing each hop's copy again would prove nothing more.
         globalSignaturePolicy: StrictNoSign,
@@ -94,6 +94,12 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
       })
     }
   })
+}
+
+/** Lets nothing through, in or out, before the key is there. */
+function protectorWith (key: Promise<Uint8Array>): () => ConnectionProtector {
+  const protector = key.then(psk => preSharedKey({ psk })())
+  return () => ({ protect: async (connection, options) => (await protector).protect(connection, options) })
 }
 
 /** The port is in use, or an address to listen on is not of this host. */

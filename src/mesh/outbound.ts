@@ -12,7 +12,7 @@ import type { Exchanges } from './exchange.ts'
 import { linkProtocolOf, type Group } from './group.ts'
 import type { LinkOptions } from './link.ts'
 import type { Links } from './links.ts'
-import { dialTimeoutMs } from './node.ts'
+import { handshakeWithinMs } from './node.ts'
 import { createRecent } from './recent.ts'
 
 export interface Outbound {
@@ -77,7 +77,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
       return withConnection(address, port, async ({ connection, id }) => {
         if (links.to(id) !== undefined) return { happening: null }
         try {
-          const stream = await connection.newStream(linkProtocol, { signal: AbortSignal.timeout(dialTimeoutMs) })
+          const stream = await connection.newStream(linkProtocol, { signal: AbortSignal.timeout(handshakeWithinMs) })
           attach({ id, dialled: true, address, port }, connection, stream)
           return { keep: true, happening: null }
         } catch (error) {

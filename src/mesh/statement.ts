@@ -4,7 +4,7 @@
  * Keys that this version does not know are dropped: a newer agent of the same major may send more. What a record
  * means, and whether it may be believed, is for the core.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { canonicalAddressOf, canonicalPrefixOf, addressLengthMax } from './address.ts'
 import type { Address, GroupSpec, MemberRecord, Statement, Tombstone } from '../core/record.ts'
 

@@ -6,7 +6,7 @@
  *
  * A table that does not fit one frame goes as several; tables merge, so their number means nothing.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Message } from '../core/message.ts'
 import type { Claim, Envelope } from '../core/record.ts'
 import { frameBytesMax } from './frame.ts'
