@@ -4,6 +4,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Happening } from '../../src/core/event.ts'
+import type { Mesh } from '../../src/mesh/mesh.ts'
 import { freePort, link, startHost, type Host } from './host.ts'
 
 const stopAll = (...hosts: Host[]): Promise<unknown> => Promise.all(hosts.map(({ mesh }) => mesh.stop()))
@@ -116,4 +118,22 @@ test('two hundred dials of dead addresses at once all come back', async (t) => {
   for (let host = 1; host <= 200; host++) a.mesh.perform({ kind: 'dial', address: `127.0.1.${host}`, port })
   await a.until('dialFailed', () => a.all('dialFailed').length === 200)
   assert(a.all('dialFailed').every(({ failure }) => failure === 'refused'))
+})
+
+/** One process does the handshakes of all, so some time out; the core dials again, and so does this. */
+function redial (happening: Happening, { perform }: Mesh): void {
+  if (happening.kind === 'dialFailed') perform({ kind: 'dial', address: happening.address, port: happening.port })
+}
+
+test('a group of thirteen that starts at once is linked through and through', async (t) => {
+  const hosts = await Promise.all(Array.from({ length: 13 }, () => startHost({ onEvent: redial })))
+  t.after(() => stopAll(...hosts))
+  for (const host of hosts) {
+    for (const { address, port } of hosts.filter(other => other !== host)) host.mesh.perform({ kind: 'dial', address, port })
+  }
+  await Promise.all(hosts.map(host => host.until('linked', () => host.all('linked').length === 12)))
+  for (const host of hosts) {
+    assert.equal(host.mesh.links().length, 12)
+    assert.deepEqual(host.all('unlinked'), [])
+  }
 })

@@ -1,5 +1,10 @@
 import assert from 'node:assert/strict'
+import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import { endpointOf } from '../../src/mesh/address.ts'
+import { linkProtocolOf, topicOf } from '../../src/mesh/group.ts'
+import { createNode } from '../../src/mesh/node.ts'
 import { link, startHost, type Host } from './host.ts'
 
 const stopAll = (hosts: readonly Host[]): Promise<unknown> => Promise.all(hosts.map(({ mesh }) => mesh.stop()))
@@ -64,6 +69,33 @@ test('after many collisions and reconnections gossip still reaches everybody', a
     await Promise.all([a, b].map(host => host.until('unlinked', () => host.all('unlinked').length === round)))
   }
   await Promise.all([a, b].map(gossipIsUp([a, b])))
+})
+
+test('a gossip stream that was reset while the connection stays is opened again; meanwhile claims go over the link', async (t) => {
+  const group = { name: 'test', virtualRouterId: 51 }
+  const host = await startHost()
+  const node = await createNode({ key: await generateKeyPair('Ed25519'), group, port: 0, addresses: ['127.0.0.9'], preSharedKey: null, software: 'peer' }, { gater: {} })
+  t.after(() => Promise.all([host.mesh.stop(), node.stop()]))
+  await node.start()
+  const { gossip, identify } = node.services
+  const heard = new EventEmitter()
+  gossip.addEventListener('gossipsub:message', () => heard.emit('gossip'))
+  gossip.subscribe(topicOf(group))
+  const connection = await node.dial(endpointOf(host.address, host.port), { force: true })
+  const overLink = await connection.newStream(linkProtocolOf(group))
+  await host.until('linked')
+  await identify.identify(connection)
+
+  const publishUntil = async (event: Promise<unknown>): Promise<void> => {
+    const came = event.then(() => true)
+    do host.mesh.perform({ kind: 'publish', claims: [host.claim()] })
+    while (!await Promise.race([came, once(gossip, 'gossipsub:heartbeat').then(() => false)]))
+  }
+  await publishUntil(once(heard, 'gossip'))
+  for (const stream of connection.streams) if (stream.direction === 'inbound' && stream.protocol.startsWith('/meshsub/')) stream.abort(new Error('reset'))
+  await publishUntil(once(overLink, 'message'))
+  await publishUntil(once(heard, 'gossip'))
+  assert.equal(connection.status, 'open')
 })
 
 /** Publishes again and again until a claim comes by gossip rather than over the link. */
