@@ -5,6 +5,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { z } from 'zod'
 import { readConfig } from '../../src/config/read-config.ts'
 import { confTreeOf } from '../../src/keepalived/conf-tree.ts'
 import { staticInstance } from '../../src/keepalived/instance.ts'
@@ -17,6 +18,7 @@ import { facts, files, noFile } from './sample.ts'
 const folder = new URL('../golden/parity/', import.meta.url)
 const cases = readdirSync(folder).filter(name => name.endsWith('.json')).map(name => name.replace('.json', ''))
 const render = createRender(null)
+const caseSchema = z.object({ env: z.record(z.string(), z.string()) })
 
 /** Lines that only make it safer. */
 const added: ReadonlySet<string> = new Set([
@@ -28,7 +30,7 @@ const added: ReadonlySet<string> = new Set([
 const lists: ReadonlySet<string> = new Set(['unicast_peer', 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'track_interface'])
 
 function environmentOf (name: string): Record<string, string> {
-  const { env } = JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as { env: Record<string, string> }
+  const { env } = caseSchema.parse(JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')))
   const hasPeers = Object.keys(env).some(variable => variable.startsWith('KEEPALIVED_UNICAST_PEER_'))
   return hasPeers ? env : { ...env, KEEPALIVED_MESH: 'off' }
 }

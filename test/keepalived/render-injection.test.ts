@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { readConfig } from '../../src/config/read-config.ts'
 import { variables } from '../../src/config/variables/all.ts'
 import { confTreeOf } from '../../src/keepalived/conf-tree.ts'
@@ -61,10 +61,10 @@ for (const mode of ['on', 'off']) {
   test(`mesh ${mode}: one variable, any text`, () => {
     let rendered = 0
     fc.assert(fc.property(fc.constantFrom(...names), hostile, (name, text) => {
-      const conf = renderingOf({ ...good, KEEPALIVED_MESH: mode, [name]: text })
-      if (conf === null) return
+      const written = renderingOf({ ...good, KEEPALIVED_MESH: mode, [name]: text })
+      if (written === null) return
       rendered++
-      const tree = confTreeOf(conf)
+      const tree = confTreeOf(written)
       assert(tree !== null)
       assertShape(tree)
       assert.equal(tree.filter(directive => directive.name === 'vrrp_instance').length, 1)
@@ -75,8 +75,8 @@ for (const mode of ['on', 'off']) {
 
 test('all variables at once, any text', () => {
   fc.assert(fc.property(fc.dictionary(fc.constantFrom(...names), hostile, { maxKeys: 12 }), environment => {
-    const conf = renderingOf({ ...environment, ...good })
-    const tree = conf === null ? [] : confTreeOf(conf)
+    const written = renderingOf({ ...environment, ...good })
+    const tree = written === null ? [] : confTreeOf(written)
     assert(tree !== null)
     assertShape(tree)
   }), { numRuns: 1000 })

@@ -29,6 +29,7 @@ function linesIn (tree: readonly Directive[], name: string): string[] {
 const meshText = (rest: Record<string, string> = {}, change: Partial<Conf> = {}) => render(meshInstance(configOf('mesh', rest), 'eth0', { ...conf, ...change }, files))
 const staticText = (rest: Record<string, string> = {}) => render(staticInstance(configOf('static', rest), seat, files))
 const checked = { KEEPALIVED_KUBE_APISERVER_CHECK: 'true' }
+const scriptIn = (rest: Record<string, string>) => /script "(.*)"/.exec(staticText({ ...checked, ...rest }))?.[1]?.replace(files.checkScript, 'check')
 
 test('script security stands before the fifo, or each reload drops it', () => {
   for (const text of [meshText(), staticText()]) {
@@ -86,7 +87,6 @@ test('version 3 says so and has no password', () => {
 })
 
 test('the check gets only the arguments that it does not assume anyway', () => {
-  const scriptIn = (rest: Record<string, string>) => /script "(.*)"/.exec(staticText({ ...checked, ...rest }))?.[1]?.replace(files.checkScript, 'check')
   assert.equal(scriptIn({}), 'check 10.10.0.2 6443')
   assert.equal(scriptIn({ KUBE_APISERVER_CHK_INTERVAL: '1' }), 'check 10.10.0.2 6443 localhost /livez 0.8')
   assert.equal(scriptIn({ KUBE_APISERVER_HOST: 'fd00::5' }), 'check 10.10.0.2 6443 fd00::5')
@@ -107,7 +107,10 @@ test('mesh: the own interface is not tracked, as keepalived ignores that', () =>
 
 test('scripts of the user are run on changes', () => {
   const { instance } = blocksOf(staticText({ KEEPALIVED_NOTIFY: '/usr/bin/n a b', KEEPALIVED_NOTIFY_MASTER: '/usr/bin/m' }))
-  assert.deepEqual(instance.filter(({ name }) => name.startsWith('notify')).map(({ name, words }) => [name, ...words]), [['notify_master', '/usr/bin/m'], ['notify', '/usr/bin/n a b']])
+  assert.deepEqual(instance.filter(({ name }) => name.startsWith('notify')), [
+    { name: 'notify_master', words: ['/usr/bin/m'], block: null },
+    { name: 'notify', words: ['/usr/bin/n a b'], block: null }
+  ])
 })
 
 test('a peer that is no address is a defect', () => {

@@ -12,21 +12,14 @@ export const files: InstanceFiles = {
   checkScript: '/usr/lib/keepalived/scripts/chk_kube_apiserver.sh'
 }
 
+const interfaces = [
+  { name: 'lo', index: 1, mac: null, up: true, addresses: [addressOf('127.0.0.1', { prefixLength: 8, scope: 'host' })] },
+  { name: 'eth0', index: 2, mac: '02:00:00:00:00:21', up: true, addresses: [addressOf('10.10.0.21'), addressOf('10.10.0.99', { secondary: true })] },
+  { name: 'eth1', index: 3, mac: '02:00:00:00:01:21', up: true, addresses: [addressOf('172.16.1.21')] }
+] as const
+
 /** What the seed's cases were recorded on: eth0 has 10.10.0.21/24, then 10.10.0.99/24. */
-export const facts: HostFacts = {
-  interfaces: [
-    { name: 'lo', index: 1, mac: null, up: true, addresses: [addressOf('127.0.0.1', { prefixLength: 8, scope: 'host' })] },
-    {
-      name: 'eth0',
-      index: 2,
-      mac: '02:00:00:00:00:21',
-      up: true,
-      addresses: [addressOf('10.10.0.21'), addressOf('10.10.0.99', { secondary: true })]
-    },
-    { name: 'eth1', index: 3, mac: '02:00:00:00:01:21', up: true, addresses: [addressOf('172.16.1.21')] }
-  ],
-  defaultRoute: { ipv4: 'eth1', ipv6: null }
-}
+export const facts: HostFacts = { interfaces, defaultRoute: { ipv4: 'eth1', ipv6: null } }
 
 export function addressOf (address: string, rest: Partial<HostAddress> = {}): HostAddress {
   const family = address.includes(':') ? 'ipv6' : 'ipv4'
@@ -35,7 +28,8 @@ export function addressOf (address: string, rest: Partial<HostAddress> = {}): Ho
 
 /** The facts with other addresses on eth0. */
 export function factsWith (addresses: readonly HostAddress[]): HostFacts {
-  return { ...facts, interfaces: facts.interfaces.map(found => found.name === 'eth0' ? { ...found, addresses } : found) }
+  const [lo, eth0, eth1] = interfaces
+  return { ...facts, interfaces: [lo, { ...eth0, addresses }, eth1] }
 }
 
 /** What the environment says; throws with the faults when it is not of that mode. */

@@ -23,7 +23,14 @@ const takesGood: ConfTest = async path => (await readFile(path, 'utf8')).include
   ? { ok: false, complaints: ['it says bad'] }
   : { ok: true, remarks: ['fine'] }
 
-const storeOf = (mode = 0o600, confTest = takesGood) => createConfStore({ file, mode }, { test: confTest })
+/** Takes anything, and puts a directory in place of the conf meanwhile. */
+const putsDirectory: ConfTest = async () => {
+  await rm(file)
+  await mkdir(file)
+  return { ok: true, remarks: [] }
+}
+
+const storeOf = (mode = 0o600, confTest: ConfTest = takesGood) => createConfStore({ file, mode }, { test: confTest })
 
 test('stores, and makes the directory', async () => {
   file = join(folder, 'etc', 'keepalived', 'keepalived.conf')
@@ -36,10 +43,10 @@ test('stores, and makes the directory', async () => {
 
 test('the same bytes are neither tested nor written', async () => {
   await storeOf().write('good\n')
-  const before = await stat(file)
+  const { ino } = await stat(file)
   const untested = storeOf(0o600, () => { throw new Error('tested') })
   assert.deepEqual(await untested.write('good\n'), { ok: true, changed: false, remarks: [] })
-  assert.equal((await stat(file)).ino, before.ino)
+  assert.equal((await stat(file)).ino, ino)
 })
 
 test('the mode is that which was asked for, whatever was there before', async () => {
@@ -90,12 +97,7 @@ test('a directory in place of the temporary file leaves the last good one', asyn
 })
 
 test('a rename that fails leaves the last good one and no rubbish', async () => {
-  const confTest: ConfTest = async () => {
-    await rm(file)
-    await mkdir(file)
-    return { ok: true, remarks: [] }
-  }
   await storeOf().write('good\n')
-  await assert.rejects(storeOf(0o600, confTest).write('better\n'), { code: 'CONF_NOT_STORED', reason: 'EISDIR' })
+  await assert.rejects(storeOf(0o600, putsDirectory).write('better\n'), { code: 'CONF_NOT_STORED', reason: 'EISDIR' })
   assert.deepEqual(await readdir(folder), ['keepalived.conf'])
 })
