@@ -1,10 +1,10 @@
 /**
  * The product on a host of the lab, as a user has it: the built bundle, run with nothing but environment variables. Its
- * log is read line by line; its status is asked over its control socket, which is a file and so can be reached from
- * outside the host's namespaces at the cost of no process.
+ * log is read line by line, and shown as it comes when LAB_LOG is set. Its status is asked over its control socket, which
+ * is a file and so can be reached from outside the host's namespaces at the cost of no process.
  */
 import { join } from 'node:path'
-import { execPath } from 'node:process'
+import process, { env as processEnv, execPath } from 'node:process'
 import { z } from 'zod'
 import { askAgent } from '../../src/status/ask.ts'
 import { documentSchema, type StatusDocument } from '../../src/status/document.ts'
@@ -25,7 +25,8 @@ export interface LabAgent {
   readonly startedAtMs: number
   /** Everything logged so far. */
   readonly log: readonly LogLine[]
-  readonly exited: Promise<Exit>
+  /** How it ended; null while it runs. */
+  readonly exit: () => Exit | null
   /** Null while no agent answers. */
   readonly status: () => Promise<StatusDocument | null>
   /** Runs one of the product's commands beside it, as an operator would. */
@@ -52,15 +53,20 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
     env,
     onLine: ({ atMs, text }) => {
       log.push(logLineOf(atMs, text))
+      if (processEnv['LAB_LOG'] !== undefined) process.stderr.write(`${host.name} ${text}\n`)
       watch.notify()
     }
   })
-  void program.exited.then(watch.notify)
+  let exit: Exit | null = null
+  void program.exited.then(given => {
+    exit = given
+    return watch.notify()
+  })
   return {
     host,
     startedAtMs,
     log,
-    exited: program.exited,
+    exit: () => exit,
     status,
     command: (...args) => host.execWith(env, execPath, BUNDLE, ...args),
     stop: () => end('SIGTERM'),

@@ -39,6 +39,9 @@ export async function startMembers (lab: Lab, names: readonly string[], env = ON
 /** Resolves when every member is active, lists exactly the others, agrees with them, and one of them holds the VIP. */
 export async function formed (lab: Lab, members: readonly Member[]): Promise<[StatusDocument, ...StatusDocument[]]> {
   return lab.until(async () => {
+    for (const { host, agent } of members) {
+      if (agent.exit() !== null) throw new Error(`the agent of ${host.name} ended: ${agent.log.map(({ msg }) => msg).join('\n')}`)
+    }
     const statuses = await Promise.all(members.map(({ agent }) => agent.status()))
     const [first, ...rest] = statuses.filter(status => status !== null)
     return first !== undefined && settled(lab, members, [first, ...rest]) ? [first, ...rest] : null
