@@ -3,15 +3,16 @@
  * host's own address is the worst: keepalived takes it for its own and deletes it when it loses the VIP, and the host
  * is gone from the network.
  */
-import { unreachableReason } from '../config/address.ts'
+import { prefixLengthMax, unreachableReason } from '../config/address.ts'
 import { isPlaceholder } from './placeholder.ts'
 import type { Address } from '../core/record.ts'
-import type { HostFacts } from '../host/facts.ts'
+import type { HostAddress, HostFacts } from '../host/facts.ts'
 import type { Instance } from './instance.ts'
 
 /**
  * One sentence for each thing wrong; empty when the conf may be used. `mayHold`: the VIPs that a keepalived of ours
- * runs with, or may have left on an interface (those of the stored conf); any other VIP that the host has is its own.
+ * runs with, or may have left on an interface (those of the stored conf); another VIP that the host has is its own,
+ * unless it looks left over.
  */
 export function complaintsOf (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {
   return [
@@ -55,12 +56,20 @@ function peerComplaints (instance: Instance, facts: HostFacts): string[] {
 }
 
 function vipComplaints (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {
-  const held = facts.interfaces.flatMap(({ name, addresses }) => addresses.map(({ address }) => ({ name, address })))
   return vipsOf(instance).flatMap(({ address }) => {
-    const place = held.find(own => own.address === address)
+    const place = facts.interfaces.find(({ addresses }) => addresses.some(own => own.address === address && !isLeftover(own, addresses)))
     if (place === undefined || mayHold.includes(address)) return []
     return [`The VIP ${address} is an address of this host itself, on ${place.name}; keepalived would delete it.`]
   })
+}
+
+/**
+ * Whether an address looks like a VIP that a keepalived left when it was killed, its conf lost with the container: it
+ * stands second to another of its subnet, or has no subnet at all. The host keeps another address if it goes.
+ */
+function isLeftover (own: HostAddress, addresses: readonly HostAddress[]): boolean {
+  const hasOther = addresses.some(({ address, family, scope }) => address !== own.address && family === own.family && scope === 'global')
+  return hasOther && (own.secondary || own.prefixLength === prefixLengthMax(own.family))
 }
 
 function vipsOf ({ virtualIpaddress, virtualIpaddressExcluded }: Instance) {

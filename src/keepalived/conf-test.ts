@@ -4,6 +4,7 @@
  * is wrong stands in complaints.ts.
  */
 import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { execa } from 'execa'
 import { confTreeOf, directiveOf } from './conf-tree.ts'
 import { verdictOf } from './verdict.ts'
@@ -27,6 +28,11 @@ export class ConfTestError extends Error {
     super(`${program} cannot be run: received ${why}, expected a keepalived of version 2.2 or later`, { cause })
     this.name = 'ConfTestError'
   }
+}
+
+/** keepalived itself within a command that may begin with others (`nice`, `ip netns exec`); where it is not named, the usual path. */
+export function keepalivedIn (command: readonly string[]): string {
+  return command.find(word => basename(word) === 'keepalived') ?? '/usr/sbin/keepalived'
 }
 
 export function createConfTest ({ program, timeoutMs = 10_000 }: ConfTestOptions): ConfTest {

@@ -36,6 +36,12 @@ test('nothing to complain of', () => assert.deepEqual(complaintsOf(good, facts, 
 
 test('the placeholder alone', () => assert.deepEqual(complaintsOf({ ...good, unicastPeer: ['0.0.0.0'] }, facts, []), []))
 
+test('a VIP that looks left over is not the host\'s own', () => {
+  assert.deepEqual(complaintsOf(good, factsWith([addressOf('10.10.0.21'), addressOf('10.10.0.2', { secondary: true })]), []), [])
+  assert.deepEqual(complaintsOf(good, factsWith([addressOf('10.10.0.21'), addressOf('10.10.0.2', { prefixLength: 32 })]), []), [])
+  assert.equal(complaintsOf({ ...good, unicastSrcIp: '172.16.1.21', interface: 'eth1' }, factsWith([addressOf('10.10.0.2', { prefixLength: 32 })]), []).length, 1)
+})
+
 test('a VIP that a keepalived of ours holds is not the host\'s own', () => {
-  assert.deepEqual(complaintsOf(good, factsWith([addressOf('10.10.0.21'), addressOf('10.10.0.2', { secondary: true })]), ['10.10.0.2']), [])
+  assert.deepEqual(complaintsOf(good, factsWith([addressOf('10.10.0.21'), addressOf('10.10.0.2')]), ['10.10.0.2']), [])
 })

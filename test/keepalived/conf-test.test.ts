@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { execa } from 'execa'
-import { createConfTest } from '../../src/keepalived/conf-test.ts'
+import { createConfTest, keepalivedIn } from '../../src/keepalived/conf-test.ts'
 import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
 import { createRender } from '../../src/keepalived/render.ts'
 import { verdictOf } from '../../src/keepalived/verdict.ts'
@@ -123,6 +123,12 @@ test('a test that hangs has failed', async () => {
   await writeFile(file, good)
   const verdict = await createConfTest({ program, timeoutMs: 50 })(file)
   assert.match(verdict.ok ? '' : verdict.complaints.join(), /longer than 50 ms/)
+})
+
+test('keepalived is found within a command', () => {
+  assert.equal(keepalivedIn(['/usr/sbin/keepalived', '-n']), '/usr/sbin/keepalived')
+  assert.equal(keepalivedIn(['/usr/bin/nice', '-n', '5', '/opt/bin/keepalived', '-n']), '/opt/bin/keepalived')
+  assert.equal(keepalivedIn(['/bin/own-wrapper', '-n']), '/usr/sbin/keepalived')
 })
 
 const plain = { output: '', exitCode: 0, signal: null, refusesRemarks: false }
