@@ -111,9 +111,9 @@ while [ -z "$stopping" ]; do
     case $code in
       0 | 64 | 69) exit "$code" ;;
     esac
-  elif [ "$code" -eq 0 ] && [ "$delay" -eq "$delay_min" ]; then
-    say info 'the agent detached and keepalived runs on; starting the agent again'
-    delay=$((delay_min * 2))
+  elif [ "$code" -eq 0 ]; then
+    say info "the agent detached and keepalived runs on; starting the agent again in $delay_min s"
+    pause "$delay_min"
     continue
   fi
   say error "the agent ended with code $code; starting it again in $delay s"
