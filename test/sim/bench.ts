@@ -2,6 +2,7 @@
  * A bench for the VRRP machine alone: a few instances on a segment without delay, no agents, no mesh, so that each row of
  * what was measured with real keepalived can be held against it. Times are in milliseconds.
  */
+import assert from 'node:assert/strict'
 import type { Address } from '../../src/core/record.ts'
 import { createClock } from './clock.ts'
 import { vrrpAfter, vrrpStarted, type Vrrp, type VrrpConf, type VrrpInput, type VrrpStep } from './vrrp.ts'
@@ -27,6 +28,8 @@ export const A = '10.10.0.21'
 export const B = '10.10.0.22'
 export const C = '10.10.0.23'
 const VIP = '10.10.0.2'
+export const HELD_BY_A: readonly string[] = [`${A}=${VIP}`]
+export const HELD_BY_B: readonly string[] = [`${B}=${VIP}`]
 
 /** A conf with the usual rest: one second, one password, one VIP. */
 export function confOf (source: Address, priority: number, peers: readonly Address[], rest: Partial<VrrpConf> = {}): VrrpConf {
@@ -85,4 +88,25 @@ export function createBench (): Bench {
     },
     garps: () => garps,
   }
+}
+
+/** A is MASTER with 200, B and C are BACKUP with 190 and 180; all is settled, a little after an advert. */
+export function three (): Bench {
+  const bench = createBench()
+  bench.start(confOf(A, 200, [B, C]))
+  bench.start(confOf(B, 190, [A, C]))
+  bench.start(confOf(C, 180, [A, B]))
+  bench.run(10_100)
+  assert.deepEqual(bench.holders(), HELD_BY_A)
+  bench.gapMs()
+  return bench
+}
+
+/** SIGHUP with that conf, on the host that has its source address. */
+export function reload (bench: Bench, conf: VrrpConf): void {
+  bench.give(conf.source, { kind: 'reload', conf, hasSource: true })
+}
+
+export function near (actual: number, min: number, max: number): void {
+  assert.ok(actual >= min && actual <= max, `expected ${min} … ${max}, received ${actual}`)
 }

@@ -1,7 +1,7 @@
 /**
  * One VRRP instance of keepalived 2.2.7 as a pure state machine, with the settings that our template always gives:
  * unicast peers, `lower_prio_no_advert`, `higher_prio_send_advert`, no `check_unicast_src`, no `nopreempt`.
- * Source: RFC 3768 §6.4, RFC 9568 §6.4, keepalived's vrrp.c, and what was measured; vrrp.test.ts holds each
+ * Source: RFC 3768 §6.4, RFC 9568 §6.4, keepalived's vrrp.c, and what was measured; the tests hold each
  * measured row against it.
  *
  * The heart of it: an instance sends to the peers that it lists, and hears whoever sends. So a host that its MASTER

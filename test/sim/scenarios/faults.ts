@@ -1,0 +1,129 @@
+/** Faults that are no departure: cables, firewalls, checks, operators. */
+import type { Scenario } from '../scenario.ts'
+import { electionMs, form, gapOf, listsAddressOf, unmoved } from './steps.ts'
+
+export const FAULTS: readonly Scenario[] = [
+  {
+    name: 'backup-cut-off-for-20-s',
+    hosts: 4,
+    play (play) {
+      const { first: master, last } = form(play)
+      play.partition([last])
+      play.run(20)
+      play.heal()
+      play.settle()
+      play.expect(master.daemon.holdsVip(), 'the old MASTER holds the VIP')
+    },
+  },
+  {
+    name: 'protocol-112-blocked',
+    hosts: 3,
+    play (play) {
+      const { first, second } = form(play, 2)
+      const third = play.host('h3')
+      for (const member of [first, second]) {
+        play.cut(member, third, ['vrrp'])
+        play.cut(third, member, ['vrrp'])
+      }
+      unmoved(play, () => {
+        play.boot(third)
+        play.run(60)
+        play.expect(third.agent()?.status().phase === 'blocked' || third.daemon.running() === null, 'the newcomer stays out')
+      })
+      play.heal()
+      play.run(30)
+      play.settle()
+    },
+  },
+  {
+    name: 'agent-port-blocked',
+    hosts: 3,
+    play (play) {
+      const { first, second } = form(play, 2)
+      const third = play.host('h3')
+      play.world.blockPort(third, true)
+      unmoved(play, () => {
+        play.boot(third)
+        play.run(60)
+        play.expect(third.daemon.running() === null || (listsAddressOf(first, third) && listsAddressOf(second, third)), 'who is not listed does not run')
+        play.world.blockPort(third, false)
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'check-fails-on-master',
+    hosts: 3,
+    play (play) {
+      const { first: master, second } = form(play)
+      const gap = gapOf(play)
+      play.check(master, true)
+      play.until('the next in line holds the VIP', electionMs(second) / 1000, () => second.daemon.holdsVip())
+      play.run(10)
+      play.expect(gap() === 0, `nothing is lost: ${gap()} ms`)
+      play.check(master, false)
+      play.settle()
+      play.expect(master.daemon.holdsVip(), 'the recovered one holds it again')
+    },
+  },
+  {
+    name: 'keepalived-killed-on-master',
+    hosts: 3,
+    play (play) {
+      const { first: master, second } = form(play)
+      play.killDaemon(master)
+      play.until('the next in line holds the VIP', electionMs(second) / 1000, () => second.daemon.holdsVip())
+      play.settle()
+      play.expect(second.daemon.holdsVip() && master.daemon.running() !== null, 'the old MASTER is back, below')
+    },
+  },
+  {
+    name: 'vrrp-child-killed-on-master',
+    hosts: 3,
+    play (play) {
+      const { first: master } = form(play)
+      play.killChild(master)
+      play.settle()
+    },
+  },
+  {
+    name: 'master-forgotten-while-gone',
+    hosts: 4,
+    play (play) {
+      const { first: master, second } = form(play)
+      play.crash(master)
+      play.run(20)
+      unmoved(play, () => {
+        play.forget(second, master)
+        play.settle()
+        play.expect(!play.hosts.some(host => host !== master && listsAddressOf(host, master)), 'nobody lists it any more')
+        play.boot(master)
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'group-split-in-halves',
+    hosts: 4,
+    play (play) {
+      const { first: master, last } = form(play)
+      play.partition([master, last])
+      play.run(120)
+      play.heal()
+      play.settle()
+      play.expect(master.daemon.holdsVip(), 'the first in the order holds the VIP')
+    },
+  },
+  {
+    name: 'two-groups-meet',
+    hosts: 4,
+    play (play) {
+      play.partition([play.host('h1'), play.host('h2')])
+      play.boot(...play.hosts)
+      play.until('each side has a holder', 20, () => play.world.holders().length === 2)
+      play.run(20)
+      play.heal()
+      play.settle()
+    },
+  },
+]

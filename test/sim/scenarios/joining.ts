@@ -1,0 +1,69 @@
+/** Joining: whoever comes, or comes back, moves nothing. */
+import type { Scenario } from '../scenario.ts'
+import { electionMs, form, listsAddressOf, unmoved } from './steps.ts'
+
+export const JOINING: readonly Scenario[] = [
+  {
+    name: 'join-three-to-four',
+    hosts: 4,
+    play (play) {
+      form(play, 3)
+      unmoved(play, () => {
+        play.boot(play.host('h4'))
+        play.until('every list has the fourth', 1.2, () => play.hosts.slice(0, 3).every(host => listsAddressOf(host, play.host('h4'))))
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'three-to-thirteen-at-once',
+    hosts: 13,
+    play (play) {
+      form(play, 3)
+      unmoved(play, () => {
+        play.boot(...play.hosts.slice(3))
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'back-after-crash',
+    hosts: 3,
+    play (play) {
+      const { second } = form(play)
+      unmoved(play, () => {
+        play.crash(second)
+        play.run(10)
+        play.boot(second)
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'back-with-a-new-identity',
+    hosts: 3,
+    play (play) {
+      const { second } = form(play)
+      unmoved(play, () => {
+        play.crash(second)
+        play.wipe(second)
+        play.run(10)
+        play.boot(second)
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'master-crashes-while-another-joins',
+    hosts: 4,
+    play (play) {
+      const { first: master, second } = form(play, 3)
+      const limitMs = electionMs(second)
+      play.boot(play.host('h4'))
+      play.run(play.world.random.between(0, 0.5))
+      play.crash(master)
+      play.until('the next in line holds the VIP', (limitMs + 500) / 1000, () => second.daemon.holdsVip())
+      play.settle()
+    },
+  },
+]
