@@ -11,6 +11,7 @@ import type { NotifyScripts, VrrpConfig } from './config.ts'
 import type { EnvironmentReader } from './environment.ts'
 import type { Mode } from './mode.ts'
 import type { ReadFile } from './secret-file.ts'
+import type { TrackInterface } from './track-interface.ts'
 
 /** Seconds: what the 12 bits of version 3 can carry, in centiseconds. */
 const advertIntMaxOfVersion3 = 40.95
@@ -26,7 +27,7 @@ export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode,
   const version = versionOf(reader, family, advertInt)
   const authPass = authPassOf(reader, version, virtualRouterId, readFile)
   const device = reader.one(variables.interfaceVariable)
-  const trackInterface = reader.list(variables.trackInterface).map(({ value }) => value)
+  const trackInterface = trackInterfaceOf(reader)
   const notify = notifyOf(reader)
   if (addresses === null) return null
   return {
@@ -62,6 +63,16 @@ function authPassOf (reader: EnvironmentReader, version: 2 | 3, virtualRouterId:
     reader.warn({ variable: variables.authPass.name, message: `Only the first ${authPassLengthMax} characters count; VRRP carries no more.` })
   }
   return carriedAuthPass(given ?? `pwd${virtualRouterId}`)
+}
+
+/** The first of each interface; keepalived ignores others with a remark, which would keep it from starting. */
+function trackInterfaceOf (reader: EnvironmentReader): readonly TrackInterface[] {
+  const kept: TrackInterface[] = []
+  for (const { name, value } of reader.list(variables.trackInterface)) {
+    if (kept.some(earlier => earlier.interface === value.interface)) reader.warn({ variable: name, message: `${value.interface} is tracked already; this one is not used.` })
+    else kept.push(value)
+  }
+  return kept
 }
 
 function notifyOf (reader: EnvironmentReader): NotifyScripts {

@@ -63,3 +63,7 @@ test('an open mesh, and a secret that can be guessed', () => {
 test('the host itself among its peers', () => {
   assert.match(told({ KEEPALIVED_UNICAST_SRC_IP: '10.10.0.21', KEEPALIVED_UNICAST_PEER_0: '10.10.0.21' })[0] ?? '', /left out/)
 })
+
+test('an interface that is tracked twice', () => {
+  assert.match(told({ KEEPALIVED_TRACK_INTERFACE_1: 'eth1', KEEPALIVED_TRACK_INTERFACE_2: 'eth1 weight -5' })[0] ?? '', /tracked already/)
+})
