@@ -90,7 +90,10 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
         tagMeshPeers: false,
         allowPublishToZeroTopicPeers: true,
         ignoreDuplicatePublishError: true,
-        scoreParams: { IPColocationFactorWeight: 0 }
+        // A second copy of a claim is cheaper than a word on each copy that is not wanted.
+        idontwantMinDataSize: frameBytesMax,
+        // Scores keep strangers honest. Here they would shut out members for a busy second, or for sharing an address.
+        scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 }
       })
     }
   })
