@@ -71,6 +71,13 @@ export function watchAdmission (world: World): Watcher {
       joiningSinceMs.set(host, clock.nowMs())
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
+    effect (_host, effect) {
+      // The operator knows better.
+      for (const { statement } of effect.kind === 'publish' ? effect.claims : []) {
+        const gone = statement.kind === 'tombstone' && statement.departure === 'forgotten' && world.hosts.find(host => host.id() === statement.id)
+        if (gone !== undefined && gone !== false) stoppedCleanly.add(gone)
+      }
+    },
     daemon (host, sight) {
       if (sight.kind === 'started') {
         startedAtMs.set(host, clock.nowMs())

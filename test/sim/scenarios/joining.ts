@@ -66,4 +66,17 @@ export const JOINING: readonly Scenario[] = [
       play.settle()
     },
   },
+  {
+    name: 'pinned-higher-joins',
+    hosts: 3,
+    options: { pins: { 2: 255 } },
+    play (play) {
+      form(play, 2)
+      const third = play.host('h3')
+      play.excuses.excuse('a host pinned higher')
+      play.boot(third)
+      play.settle()
+      play.expect(third.daemon.holdsVip(), 'the pinned one holds the VIP')
+    },
+  },
 ]
