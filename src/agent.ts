@@ -1,39 +1,41 @@
 /** The composition root: from a configuration to the agent that carries it out, with the control socket that speaks for it. */
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from './config/config.ts'
-import type { Agent } from './agent/fate.ts'
+import type { Agent, AgentDependencies, Fate } from './agent/fate.ts'
 import { controlPath } from './agent/files.ts'
 import { startMeshAgent } from './agent/mesh-agent.ts'
 import { startStandaloneAgent } from './agent/standalone-agent.ts'
-import type { Log } from './log.ts'
 import { createControl } from './status/control.ts'
+import type { Control } from './status/control.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
-
-export interface AgentDependencies {
-  readonly log: Log
-  readonly version: string
-}
-
-export type { Agent }
 
 /**
  * Starts the agent. The control socket is first: it keeps a second agent out of the same run directory before anything
  * is touched.
  * @throws ControlError, ListenError, and the file system's errors of the state directory
  */
-export async function startAgent (config: Config, { log, version }: AgentDependencies): Promise<Agent> {
+export async function startAgent (config: Config, dependencies: AgentDependencies): Promise<Agent> {
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
   try {
     const agent = config.mode === 'static' || config.mode === 'passthrough'
-      ? await startStandaloneAgent(config, { log, version })
-      : await startMeshAgent(config, { log, version })
+      ? await startStandaloneAgent(config, dependencies)
+      : await startMeshAgent(config, dependencies)
     started.resolve(agent)
-    // The answer to a `leave` is on its way by then.
-    return { ...agent, ended: agent.ended.finally(async () => await nextTurn().then(control.close)) }
+    return { ...agent, ended: closing(agent, control) }
   } catch (error) {
     await control.close()
     throw error
+  }
+}
+
+/** The control socket closes last, when the answer to a `leave` is on its way. */
+async function closing (agent: Agent, control: Control): Promise<Fate> {
+  try {
+    return await agent.ended
+  } finally {
+    await nextTurn()
+    await control.close()
   }
 }
 

@@ -1,12 +1,11 @@
 /**
  * The process: its arguments, environment, signals and exit code. The only file that touches `process`, so that
- * everything else can be run in a test.
+ * everything else can be run in a test. What only the agent needs is loaded when it runs: the other commands are called
+ * often, by health checks and people.
  */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
-import { startAgent } from './agent.ts'
 import { controlPath } from './agent/files.ts'
-import { renderedConf } from './agent/rendered.ts'
 import { exitCodes } from './cli/exit.ts'
 import type { ExitCode } from './cli/exit.ts'
 import { faultLines } from './cli/faults.ts'
@@ -17,9 +16,6 @@ import { print } from './cli/terminal.ts'
 import type { Terminal } from './cli/terminal.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/config.ts'
-import { createLog } from './log.ts'
-import { ControlError } from './status/control.ts'
-import { ListenError } from './mesh/node.ts'
 
 /** Put in by the build. */
 declare const SOFTWARE_VERSION: string
@@ -27,6 +23,9 @@ declare const SOFTWARE_VERSION: string
 const version = typeof SOFTWARE_VERSION === 'string' ? SOFTWARE_VERSION : '0.0.0-source'
 const interrupted = new AbortController()
 const terminal: Terminal = { out: process.stdout, err: process.stderr, signal: interrupted.signal }
+
+/** The codes of what an agent may find at its start and nobody but the operator can mend. */
+const startFaults = new Set(['ERR_CONTROL_IN_USE', 'ERR_CONTROL_UNUSABLE', 'PORT_IN_USE', 'CANNOT_LISTEN'])
 
 /** The configuration, or null when its faults were printed. Warnings are printed either way. */
 function configOrFaults (): Config | null {
@@ -43,17 +42,18 @@ async function run (): Promise<ExitCode> {
     return exitCodes.usage
   }
   const { config, warnings } = read
+  const [{ startAgent }, { createLog }] = await Promise.all([import('./agent.ts'), import('./log.ts')])
   const log = createLog({ level: config.logLevel, readable: process.stderr.isTTY, colored: process.stderr.isTTY && process.env['NO_COLOR'] === undefined })
   for (const { variable, message } of warnings) log.warn({ variable }, message)
   try {
-    const agent = await startAgent(config, { log, version })
+    const agent = await startAgent(config, { log, version, environment: process.env })
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, agent.stop)
     for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, agent.signal)
     const fate = await agent.ended
     log.info({ fate }, 'the agent ends')
     return fate === 'stopped' ? exitCodes.ok : exitCodes.unusable
   } catch (error) {
-    if (!(error instanceof ControlError || error instanceof ListenError)) throw error
+    if (!(error instanceof Error && 'code' in error && startFaults.has(String(error.code)))) throw error
     log.fatal({ fault: error.message }, 'the agent cannot start')
     return exitCodes.refused
   }
@@ -64,6 +64,7 @@ const actions = {
   async render ({ explain }: { readonly explain: boolean }): Promise<ExitCode> {
     const config = configOrFaults()
     if (config === null) return exitCodes.usage
+    const { renderedConf } = await import('./agent/rendered.ts')
     const rendered = await renderedConf(config, { explain })
     print(rendered.ok ? terminal.out : terminal.err, rendered.text)
     return rendered.ok ? exitCodes.ok : exitCodes.usage
@@ -82,6 +83,8 @@ async function withSocket (act: (path: string) => Promise<ExitCode>): Promise<Ex
   return await act(controlPath({ runDir: process.env['KEEPALIVED_MESH_RUN_DIR'] || '/run/keepalived-mesh' }))
 }
 
+// A reader that has seen enough, such as `head`, is no defect.
+process.stdout.on('error', () => { process.exit() })
 try {
   process.exitCode = await runProgram(process.argv.slice(2), { version }, { actions, terminal })
 } catch (error) {

@@ -1,8 +1,16 @@
 /** What can be asked of an agent that runs, whatever its mode; `main.ts` and the control socket are the ones who ask. */
+import type { Log } from '../log.ts'
 import type { StatusDocument } from '../status/document.ts'
 
 /** How an agent ended: as asked, or because keepalived cannot be used here. */
 export type Fate = 'stopped' | 'unusable'
+
+export interface AgentDependencies {
+  readonly log: Log
+  readonly version: string
+  /** That keepalived, and the scripts that it runs, are started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
 
 export interface Agent {
   /** Settles once, when nothing of the agent runs any more. Rejects with a defect. */

@@ -1,25 +1,7 @@
 /** The paths that an agent uses besides those that it shares with keepalived. */
 import { join } from 'node:path'
 import type { ProcessConfig } from '../config/config.ts'
-import { SCRIPTS_DIR, installCheck } from '../keepalived/check-install.ts'
-import { daemonFiles } from '../keepalived/daemon-files.ts'
-import type { InstanceFiles } from '../keepalived/instance.ts'
-import type { Log } from '../log.ts'
 
 export const controlPath = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'control.sock')
 export const runningPath = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'running.json')
 export const viewPath = (stateDir: string): string => join(stateDir, 'view.json')
-
-/** The paths that a conf names. The check script is put in place when the conf needs it. */
-export async function instanceFiles (config: ProcessConfig & { readonly check: object | null }, log: Log): Promise<InstanceFiles> {
-  const { notifyFifo, trackFile, reloadCheckLog } = daemonFiles(config.runDir)
-  return { notifyFifo, trackFile, reloadCheckLog, checkScript: config.check === null ? '' : await checkScript(config.runDir, log) }
-}
-
-/** Where the conf names it anyway, so that the config test says what is wrong when it could not be put there. */
-async function checkScript (runDir: string, log: Log): Promise<string> {
-  const installed = await installCheck([SCRIPTS_DIR, runDir])
-  if (installed.ok) return installed.path
-  log.error({ reasons: installed.reasons }, 'the check of the API server cannot be installed where keepalived would run it')
-  return join(SCRIPTS_DIR, 'chk_kube_apiserver.sh')
-}

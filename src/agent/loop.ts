@@ -14,32 +14,43 @@ export interface LoopDependencies {
   readonly nowMs: () => number
   /** Begins what the effect asks for; must not block and must not throw. Timers are the loop's own. */
   readonly perform: (effect: Exclude<Effect, { kind: 'timer' }>) => void
+  /** Takes what the core, or an effect, throws: a defect of ours. */
+  readonly onDefect: (error: unknown) => void
 }
 
 export interface Loop {
+  /** What happens before the beginning is kept for after it. */
   readonly happen: (happening: Happening) => void
+  readonly begin: (first: Happening) => void
   /** No timer comes any more, and happenings are dropped. */
   readonly stop: () => void
 }
 
-export function createLoop (core: Core, { nowMs, perform }: LoopDependencies): Loop {
+export function createLoop (core: Core, { nowMs, perform, onDefect }: LoopDependencies): Loop {
   const waiting: Happening[] = []
+  let begun = false
   let stepping = false
   let stopped = false
   let timer: NodeJS.Timeout | undefined
 
   function happen (happening: Happening): void {
     waiting.push(happening)
-    if (stepping || stopped) return
+    if (begun && !stepping && !stopped) drain()
+  }
+
+  function drain (): void {
     stepping = true
     try {
-      for (let next = waiting.shift(); next !== undefined && !stopped; next = waiting.shift()) step(next)
+      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) step(next)
+    } catch (error) {
+      onDefect(error)
     } finally {
       stepping = false
     }
   }
 
   function step (happening: Happening): void {
+    if (stopped) return
     for (const effect of core.step({ ...happening, atMs: nowMs() })) {
       if (effect.kind === 'timer') setTimer(effect.atMs)
       else perform(effect)
@@ -55,6 +66,11 @@ export function createLoop (core: Core, { nowMs, perform }: LoopDependencies): L
 
   return {
     happen,
+    begin (first) {
+      begun = true
+      waiting.unshift(first)
+      drain()
+    },
     stop () {
       stopped = true
       clearTimeout(timer)

@@ -2,86 +2,73 @@
  * The agent of a host in a mesh. Here the core meets the world: what happens goes in through the loop, what the core
  * asks for is handed to whoever does it. Nothing is decided here.
  */
-import { createHash } from 'node:crypto'
 import type { MeshConfig } from '../config/config.ts'
 import { createCore } from '../core/core.ts'
+import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
-import type { Adopted, Happening } from '../core/event.ts'
-import type { GroupSpec, MemberRecord } from '../core/record.ts'
-import { probeVip } from '../host/probe-vip.ts'
+import type { Happening } from '../core/event.ts'
+import type { Address, MemberId } from '../core/record.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
-import type { DaemonEvent } from '../keepalived/daemon-event.ts'
-import type { Log } from '../log.ts'
 import { createDiscovery } from '../mesh/discovery/discovery.ts'
 import { loadIdentity, readMachineId } from '../mesh/identity.ts'
 import { createMesh } from '../mesh/mesh.ts'
 import { createSealing } from '../mesh/sealing.ts'
 import { documentOf } from '../status/document.ts'
+import type { StatusDocument } from '../status/document.ts'
+import { adopt } from './adoption.ts'
 import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
-import type { Agent, Fate } from './fate.ts'
-import { instanceFiles, runningPath, viewPath } from './files.ts'
+import { happeningsOf } from './daemon-happenings.ts'
+import type { Agent, AgentDependencies, Fate } from './fate.ts'
+import { viewPath } from './files.ts'
+import { groupSpecOf } from './group-spec.ts'
+import { instanceFiles } from './instance-files.ts'
 import { STOP_GRACE_MS, createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
-import { readRunning, readView, writeRunning, writeView } from './memory.ts'
-import type { RunningNote } from './memory.ts'
-import { createQueue } from './queue.ts'
+import { readView } from './memory.ts'
+import { createNotebook } from './notebook.ts'
 import { cidrOf, releaseVips, vipsOf } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
-
-export interface MeshAgentDependencies {
-  readonly log: Log
-  readonly version: string
-}
-
-/** The name of the instance in the conf, as in the image that this one succeeds. */
-const INSTANCE = 'MAIN'
+import { vipProbed } from './vip-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
-export async function startMeshAgent (config: MeshConfig, { log, version }: MeshAgentDependencies): Promise<Agent> {
+export async function startMeshAgent (config: MeshConfig, { log, version, environment }: AgentDependencies): Promise<Agent> {
   const { mesh: settings, virtualRouterId } = config
   const group = { name: settings.name, virtualRouterId }
   const ending = Promise.withResolvers<Fate>()
   const chronicle = createChronicle(log)
-  const early: Happening[] = []
-  let started = false
-  const disk = createQueue((error) => { log.error({ err: error }, 'what a restart should know cannot be written') })
-
   const [identity, site, files] = await Promise.all([
     readMachineId().then(async (machineId) => await loadIdentity({ stateDir: settings.stateDir, machineId }, { log })),
     createSite(config, log),
     instanceFiles(config, log)
   ])
-  const daemon = createDaemon({ command: config.command, runDir: config.runDir },
-    { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
-  const adopted = await adopt(config, daemon, chronicle)
   const sealing = createSealing({ key: identity.key, group })
+  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
+    { log, emit: (happening) => { loop.happen(happening) } })
+  const listening = mesh.start()
+  const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment }, {
+    emit: (event) => {
+      chronicle.note(event)
+      happeningsOf(event).forEach((happening) => { loop.happen(happening) })
+    },
+    releaseVips: async () => { await releaseVips(config.conf, log) }
+  })
   const memory = await readView(viewPath(settings.stateDir), (envelope) => {
     const opened = sealing.open(envelope)
     return opened.ok ? opened.claim : null
   })
-  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
-    { log, emit: happen })
-  const core = createCore({
-    id: identity.id,
-    address: site.seat()?.source ?? null,
-    port: settings.port,
-    pinned: config.pinned,
-    software: version,
-    spec: specOf(config),
-    vips: vipsOf(config).map(({ address }) => address),
-    staticPeers: config.unicastPeer,
-    incarnation: identity.incarnation,
-    memory,
-    unlistMs: settings.unlistMs
-  }, { seal: mesh.seal, random: Math.random })
+  const core = createCore(coreOptions(config, { id: identity.id, incarnation: identity.incarnation, address: site.seat()?.source ?? null, memory, version }),
+    { seal: sealing.seal, random: Math.random })
+  const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
+  const adopted = await adopt(config, { daemon, chronicle, log })
+  const notebook = createNotebook(config, adopted?.note ?? null, log)
   const keeper = createKeeper(config, files, {
     daemon,
     site,
-    happen,
-    onApplied: (conf, text) => { noteRunning({ conf, text }) },
+    happen: loop.happen,
+    onApplied: notebook.conf,
     onReload: chronicle.reloaded,
     onUnusable: (error) => {
       log.fatal({ fault: error.message }, 'keepalived cannot be used')
@@ -89,29 +76,10 @@ export async function startMeshAgent (config: MeshConfig, { log, version }: Mesh
     },
     onDefect: ending.reject
   })
-  const loop = createLoop(core, { nowMs: () => performance.now(), perform })
-  const discovery = createDiscovery({
-    sources: new Set(settings.discovery),
-    group,
-    port: settings.port,
-    seeds: settings.seeds,
-    staticPeers: config.unicastPeer,
-    remembered: addressesIn(memory),
-    ownAddress: site.seat()?.source ?? null
-  }, { log, alone: () => mesh.links().length === 0, emit: happen })
+  const discovery = createDiscovery(discoveryOptions(config, memory, site), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
 
-  let note: RunningNote | null = adopted?.note ?? null
   let stopping = false
   let finishing: Promise<void> | null = null
-
-  function happen (happening: Happening): void {
-    if (!started) return void early.push(happening)
-    try {
-      loop.happen(happening)
-    } catch (error) {
-      ending.reject(error)
-    }
-  }
 
   function perform (effect: Exclude<Effect, { kind: 'timer' }>): void {
     switch (effect.kind) {
@@ -119,35 +87,11 @@ export async function startMeshAgent (config: MeshConfig, { log, version }: Mesh
         return mesh.perform(effect)
       case 'apply': case 'start': case 'stop': case 'lower': case 'countAdverts':
         return keeper.perform(effect)
-      case 'probeVip': return void probe(site, config, log).then((mac) => { happen({ kind: 'vipProbed', mac }) })
-      case 'remember': return remember(effect.memory)
+      case 'probeVip': return void vipProbed(config, site).then(loop.happen, ending.reject)
+      case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)
       case 'exit': return void finish('stopped')
     }
-  }
-
-  function onDaemonEvent (event: DaemonEvent): void {
-    chronicle.note(event)
-    if (event.kind === 'state') happen({ kind: 'vrrpState', state: event.state })
-    if (event.kind === 'state' || event.kind === 'priority') happen({ kind: 'effectivePriority', priority: event.priority })
-    if (event.kind === 'exit' && !event.asked) happen({ kind: 'keepalivedStopped', asked: false, reason: event.said.at(-1) ?? `code ${event.code}, signal ${event.signal}` })
-  }
-
-  function remember (view: Memory): void {
-    disk.add(async () => { await writeView(viewPath(settings.stateDir), view) })
-    if (view.number !== null && view.founder !== null) noteRunning({ number: view.number, founder: view.founder })
-  }
-
-  function noteRunning (change: Partial<RunningNote>): void {
-    note = { ...{ text: '', number: 0, founder: '', conf: { priority: 0, claim: false, source: '', peers: [], lists: [] } }, ...note, ...change }
-    const complete = note
-    if (complete.number > 0 && complete.text !== '') disk.add(async () => { await writeRunning(runningPath(config), complete) })
-  }
-
-  function onAddresses (): void {
-    const source = site.seat()?.source ?? null
-    discovery.setOwnAddress(source)
-    happen({ kind: 'address', address: source })
   }
 
   /** What was started last ends first; keepalived is not touched here. */
@@ -157,7 +101,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version }: Mesh
       discovery.stop()
       site.close()
       await mesh.stop()
-      await disk.idle()
+      await notebook.idle()
       daemon.detach()
       ending.resolve(fate)
     })()
@@ -171,12 +115,14 @@ export async function startMeshAgent (config: MeshConfig, { log, version }: Mesh
   }
 
   if (adopted !== null) keeper.adopted(adopted.note.text)
-  await mesh.start()
-  started = true
-  happen({ kind: 'started', adopted: adopted?.adopted ?? null })
-  early.forEach(happen)
+  await listening
+  loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
   discovery.start()
-  site.watch(onAddresses)
+  site.watch(() => {
+    const source = site.seat()?.source ?? null
+    discovery.setOwnAddress(source)
+    loop.happen({ kind: 'address', address: source })
+  })
   log.info({ id: identity.id, port: settings.port, group: settings.name, virtualRouterId, adopted: adopted !== null }, 'listening')
 
   return {
@@ -184,68 +130,76 @@ export async function startMeshAgent (config: MeshConfig, { log, version }: Mesh
     stop () {
       if (stopping) return void stopAtOnce()
       stopping = true
-      happen({ kind: 'command', command: { kind: 'stop' } })
+      loop.happen({ kind: 'command', command: { kind: 'stop' } })
     },
     detach () { void finish('stopped') },
     signal: daemon.signal,
-    forget (name) {
-      const found = core.status().members.find(({ id, address }) => id === name || address === name)
-      if (found === undefined) return `no member has the id or address ${name}`
-      if (found.id === identity.id) return 'that is this host itself: use leave'
-      if (found.state !== 'lost') return `${found.address} is not lost: stop its agent, or have it leave`
-      happen({ kind: 'command', command: { kind: 'forget', id: found.id } })
-      return null
-    },
-    status () {
-      const { priority, ...facts } = chronicle.facts(daemon)
-      return documentOf(core.status(), {
-        version,
-        mode: config.mode,
-        group,
-        vip: vipsOf(config).map(cidrOf),
-        self: { address: site.seat()?.source ?? null, priority },
-        ...facts
-      })
-    }
+    forget: (name) => forget(core, loop.happen, name),
+    status: () => statusOf(config, { core, daemon, chronicle, site, version })
   }
 }
 
-/** The keepalived that runs, with what its conf says; one that nothing is known of is stopped and started anew. */
-async function adopt (config: MeshConfig, daemon: Daemon, chronicle: Chronicle): Promise<{ readonly adopted: Adopted, readonly note: RunningNote } | null> {
-  const found = await daemon.adopt()
-  if (found === null) return null
-  const note = await readRunning(runningPath(config))
-  if (note === null) {
-    await daemon.stop({ graceMs: STOP_GRACE_MS })
-    return null
-  }
-  const vrrpState = found.states.get(INSTANCE) ?? 'BACKUP'
-  chronicle.adopted(vrrpState, found.checks)
-  const { conf, number, founder } = note
-  return { note, adopted: { conf, number, founder, vrrpState } }
+interface Beginning {
+  readonly id: MemberId
+  readonly incarnation: number
+  readonly address: Address | null
+  readonly memory: Memory | null
+  readonly version: string
 }
 
-/** Who answers for the first VIP; null when nobody does, or nobody could be asked. */
-async function probe (site: Site, config: MeshConfig, log: Log): Promise<string | null> {
-  const seat = site.seat()
-  if (seat === null) return null
-  const ownMacs = site.facts().interfaces.map(({ mac }) => mac).filter((mac) => mac !== null)
-  const result = await probeVip({ vip: config.virtualIpaddress[0].address, interface: seat.interface, source: null, ownMacs })
-  if (!result.ok) log.debug({ fault: result.message }, 'the VIP could not be probed')
-  return result.ok ? result.mac : null
-}
-
-function specOf ({ virtualRouterId, version, advertInt, virtualIpaddress: [first], authPass, mesh }: MeshConfig): GroupSpec {
-  const salted = `${mesh.name} ${virtualRouterId} ${authPass ?? ''}`
+function coreOptions (config: MeshConfig, { version, ...beginning }: Beginning): Parameters<typeof createCore>[0] {
   return {
-    virtualRouterId,
-    version,
-    advertInt,
-    virtualIpaddress: cidrOf(first),
-    authDigest: createHash('sha256').update(salted).digest('hex').slice(0, 16)
+    ...beginning,
+    port: config.mesh.port,
+    pinned: config.pinned,
+    software: version,
+    spec: groupSpecOf(config),
+    vips: vipsOf(config).map(({ address }) => address),
+    staticPeers: config.unicastPeer,
+    unlistMs: config.mesh.unlistMs
   }
 }
 
-function addressesIn (memory: Memory | null): ReadonlyArray<Pick<MemberRecord, 'address' | 'port'>> {
-  return (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member')
+function discoveryOptions (config: MeshConfig, memory: Memory | null, site: Site): Parameters<typeof createDiscovery>[0] {
+  const { name, port, seeds, discovery } = config.mesh
+  return {
+    sources: new Set(discovery),
+    group: { name, virtualRouterId: config.virtualRouterId },
+    port,
+    seeds,
+    staticPeers: config.unicastPeer,
+    remembered: (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member'),
+    ownAddress: site.seat()?.source ?? null
+  }
+}
+
+/** Only somebody who is lost: who lives would be back at once, and its VRRP with it. */
+function forget (core: Core, happen: (happening: Happening) => void, name: string): string | null {
+  const { members, self } = core.status()
+  const found = members.find(({ id, address }) => id === name || address === name)
+  if (found === undefined) return `no member has the id or address ${name}`
+  if (found.id === self.id) return 'that is this host itself: use leave'
+  if (found.state !== 'lost') return `${found.address} is not lost: stop its agent, or have it leave`
+  happen({ kind: 'command', command: { kind: 'forget', id: found.id } })
+  return null
+}
+
+interface Shown {
+  readonly core: Core
+  readonly daemon: Daemon
+  readonly chronicle: Chronicle
+  readonly site: Site
+  readonly version: string
+}
+
+function statusOf (config: MeshConfig, { core, daemon, chronicle, site, version }: Shown): StatusDocument {
+  const { priority, ...facts } = chronicle.facts(daemon)
+  return documentOf(core.status(), {
+    version,
+    mode: config.mode,
+    group: { name: config.mesh.name, virtualRouterId: config.virtualRouterId },
+    vip: vipsOf(config).map(cidrOf),
+    self: { address: site.seat()?.source ?? null, priority },
+    ...facts
+  })
 }

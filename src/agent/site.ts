@@ -3,6 +3,7 @@ import type { MeshConfig, StaticConfig } from '../config/config.ts'
 import type { HostFacts } from '../host/facts.ts'
 import { hostFacts } from '../host/read-facts.ts'
 import { watchAddresses } from '../host/watch-addresses.ts'
+import type { AddressWatch } from '../host/watch-addresses.ts'
 import { chooseSeat } from '../keepalived/seat.ts'
 import type { Seat } from '../keepalived/seat.ts'
 import type { Log } from '../log.ts'
@@ -24,7 +25,7 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
   let facts = NOWHERE
   let seat: Seat | null = null
   let told = ''
-  let close = (): void => {}
+  let watching: AddressWatch | null = null
 
   async function look (): Promise<void> {
     const read = await hostFacts()
@@ -48,12 +49,11 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     seat: () => seat,
     look,
     watch (onChange) {
-      const watch = watchAddresses({}, {
+      watching = watchAddresses({}, {
         onChange: () => { void look().then(onChange) },
         onRestart: (reason) => { log.warn({ reason }, 'watching addresses anew') }
       })
-      close = watch.close
     },
-    close: () => { close() }
+    close: () => { watching?.close() }
   }
 }

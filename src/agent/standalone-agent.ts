@@ -16,8 +16,8 @@ import { clearVarRun } from '../keepalived/var-run.ts'
 import type { Log } from '../log.ts'
 import { documentOf } from '../status/document.ts'
 import { createChronicle } from './chronicle.ts'
-import type { Agent, Fate } from './fate.ts'
-import { instanceFiles } from './files.ts'
+import type { Agent, AgentDependencies, Fate } from './fate.ts'
+import { instanceFiles } from './instance-files.ts'
 import { STOP_GRACE_MS } from './keeper.ts'
 import { createQueue } from './queue.ts'
 import { cidrOf, releaseVips, vipsOf, vipsOnDisk } from './release.ts'
@@ -30,13 +30,13 @@ const CONF_MODE = 0o644
 /** Puts the conf in place. `changed`: keepalived, if it runs, must reload. */
 type Writer = () => Promise<{ readonly ok: true, readonly changed: boolean } | { readonly ok: false, readonly complaints: readonly string[] }>
 
-export async function startStandaloneAgent (config: StaticConfig | PassthroughConfig, { log, version }: { readonly log: Log, readonly version: string }): Promise<Agent> {
+export async function startStandaloneAgent (config: StaticConfig | PassthroughConfig, { log, version, environment }: AgentDependencies): Promise<Agent> {
   const ending = Promise.withResolvers<Fate>()
   const chronicle = createChronicle(log)
   const queue = createQueue(ending.reject)
   const site = config.mode === 'static' ? await createSite(config, log) : null
   const write = config.mode === 'static' && site !== null ? await staticWriter(config, site, log) : null
-  const daemon = createDaemon({ command: config.command, runDir: config.runDir },
+  const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
     { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
   const backoff = createBackoff({}, {
     start: () => { queue.add(start) },
@@ -105,6 +105,15 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     ending.resolve(fate)
   }
 
+  async function stopAtOnce (): Promise<void> {
+    try {
+      await daemon.stop({ graceMs: STOP_GRACE_MS })
+      finish('stopped')
+    } catch (error) {
+      ending.reject(error)
+    }
+  }
+
   const adopted = await daemon.adopt()
   if (adopted === null) {
     const cleared = await clearVarRun(config.varRun)
@@ -124,7 +133,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     stop () {
       stopping = true
       backoff.stop()
-      void daemon.stop({ graceMs: STOP_GRACE_MS }).then(() => { finish('stopped') }, ending.reject)
+      void stopAtOnce()
     },
     detach () { finish('stopped') },
     signal: daemon.signal,

@@ -11,7 +11,7 @@ import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked } from './reach.ts'
 import { onApplied, onApplyFailed, onStarted, onStopped, onVrrpState } from './running.ts'
 import { claimsOf, merge } from './table.ts'
-import { onVipProbed } from './vip.ts'
+import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
 export function absorb (facts: Facts, event: Event, out: Outbox): void {
   const { keepalived } = facts
@@ -48,7 +48,8 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'adverts':
       if (keepalived.probation !== null) keepalived.probation.received = event.received
       return
-    case 'vipProbed': return onVipProbed(facts, event.mac)
+    case 'vipProbed': return onVipProbed(facts, event.mac, out)
+    case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
     case 'command': return onCommand(facts, event.command, out)
   }
 }

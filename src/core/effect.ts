@@ -31,7 +31,7 @@ export type Effect =
   | { readonly kind: 'lower', readonly by: number }
   /** Ask keepalived for its counters → `adverts`. */
   | { readonly kind: 'countAdverts' }
-  /** → `vipProbed`. */
+  /** → `vipProbed` or `vipProbeFailed`. */
   | { readonly kind: 'probeVip' }
   /** Keep on disk, for the next start. */
   | { readonly kind: 'remember', readonly memory: Memory }

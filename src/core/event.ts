@@ -38,6 +38,8 @@ export type Happening =
   | { readonly kind: 'adverts', readonly received: number }
   /** Who answers ARP (or ND) for the first VIP: a MAC address, or nobody. */
   | { readonly kind: 'vipProbed', readonly mac: string | null }
+  /** Nobody could be asked, which is not the same as silence. */
+  | { readonly kind: 'vipProbeFailed', readonly reason: string }
   | { readonly kind: 'command', readonly command: Command }
 
 /** What an operator, or a signal, asks for. */

@@ -105,6 +105,7 @@ export function onStarted (facts: Facts, out: Outbox): void {
 
 export function onStopped (facts: Facts, asked: boolean, reason: string, out: Outbox): void {
   const { keepalived, nowMs } = facts
+  if (keepalived.run === 'stopped') return
   const livedMs = nowMs - keepalived.runSinceMs
   keepalived.run = 'stopped'
   keepalived.vrrpState = 'STOP'

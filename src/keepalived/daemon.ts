@@ -5,7 +5,6 @@
  * When to restart it is for others to decide.
  */
 import { existsSync, mkdirSync } from 'node:fs'
-import { env } from 'node:process'
 import type { VrrpState } from '../core/record.ts'
 import { createBulletin } from './bulletin.ts'
 import { commandLineOf } from './command-line.ts'
@@ -24,6 +23,8 @@ export interface DaemonOptions {
   /** Program and arguments. */
   readonly command: readonly string[]
   readonly runDir: string
+  /** That it is started with. */
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
 export interface DaemonDependencies {
@@ -134,7 +135,7 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     output.forget()
     lower(0)
     const heard = bulletin.hear(startOutcomeOf, START_CEILING_MS)
-    const { process, ...rest } = await launch(line, files, env)
+    const { process, ...rest } = await launch(line, files, options.environment)
     run({ process, ...rest })
     const outcome = await heard
     if (outcome === 'alreadyRunning') {

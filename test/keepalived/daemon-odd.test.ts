@@ -21,7 +21,7 @@ function odd (t: TestContext, ...command: readonly string[]): Odd {
   const runDir = mkdtempSync(join(tmpdir(), 'h4-'))
   const events: DaemonEvent[] = []
   let released = 0
-  const daemon = createDaemon({ command, runDir }, {
+  const daemon = createDaemon({ command, runDir, environment: process.env }, {
     emit: event => { events.push(event) },
     releaseVips: async () => { released++ }
   })

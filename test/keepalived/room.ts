@@ -67,7 +67,7 @@ export function createRoom (name: string): Room {
 
   function another (): { readonly daemon: Daemon, readonly events: Events } {
     const events = createEvents()
-    const daemon = createDaemon({ command, runDir: files.runDir }, { emit: events.emit, releaseVips })
+    const daemon = createDaemon({ command, runDir: files.runDir, environment: process.env }, { emit: events.emit, releaseVips })
     daemons.push(daemon)
     return { daemon, events }
   }
