@@ -8,7 +8,7 @@ import type { MeshConfig } from '../config/config.ts'
 import type { Effect } from '../core/effect.ts'
 import type { Conf, Happening } from '../core/event.ts'
 import { complaintsOf } from '../keepalived/complaints.ts'
-import { ConfTestError, createConfTest } from '../keepalived/conf-test.ts'
+import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { meshInstance } from '../keepalived/instance.ts'
@@ -54,7 +54,7 @@ export function digestOfText (text: string): string {
 export function createKeeper (config: MeshConfig, files: InstanceFiles, dependencies: KeeperDependencies): Keeper {
   const { daemon, site, happen, onApplied, onReload, onUnusable, onDefect } = dependencies
   const render = createRender(config.template)
-  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: config.command[0] ?? '' }) })
+  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   const queue = createQueue(onDefect)
   let running: string | null = null
 

@@ -51,14 +51,17 @@ export interface RunningNote {
   readonly founder: string
 }
 
-/** Checks one envelope of the file; null when it is none, or forged. */
-export type Open = (envelope: Envelope) => Claim | null
+/** Checks one envelope of the file. */
+export type Open = (envelope: Envelope) => { readonly ok: true, readonly claim: Claim } | { readonly ok: false }
 
 /** Null when there is none that can be used. */
 export async function readView (path: string, open: Open): Promise<Memory | null> {
   const stored = viewSchema.safeParse(await readJson(path)).data
   if (stored === undefined) return null
-  const claims = stored.envelopes.map((one) => open(one)).filter((claim) => claim !== null)
+  const claims = stored.envelopes.flatMap((one) => {
+    const opened = open(one)
+    return opened.ok ? [opened.claim] : []
+  })
   return { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, claims }
 }
 

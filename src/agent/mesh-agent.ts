@@ -44,7 +44,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     createSite(config, log),
     instanceFiles(config, log)
   ])
-  const sealing = createSealing({ key: identity.key, group })
+  const { seal, open } = createSealing({ key: identity.key, group })
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
   const listening = mesh.start()
@@ -55,12 +55,9 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     releaseVips: async () => { await releaseVips(config.conf, log) }
   })
-  const memory = await readView(viewPath(settings.stateDir), (envelope) => {
-    const opened = sealing.open(envelope)
-    return opened.ok ? opened.claim : null
-  })
+  const memory = await readView(viewPath(settings.stateDir), open)
   const core = createCore(coreOptions(config, { id: identity.id, incarnation: identity.incarnation, address: site.seat()?.source ?? null, memory, version }),
-    { seal: sealing.seal, random: Math.random })
+    { seal, random: Math.random })
   const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
   const adopted = await adopt(config, { daemon, chronicle, log })
   const notebook = createNotebook(config, adopted?.note ?? null, log)

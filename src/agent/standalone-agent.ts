@@ -5,7 +5,7 @@
 import type { PassthroughConfig, StaticConfig } from '../config/config.ts'
 import { createBackoff } from '../keepalived/backoff.ts'
 import { complaintsOf } from '../keepalived/complaints.ts'
-import { ConfTestError, createConfTest } from '../keepalived/conf-test.ts'
+import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { DaemonEvent } from '../keepalived/daemon-event.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
@@ -39,7 +39,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
     { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
   const backoff = createBackoff({}, {
-    start: () => { queue.add(start) },
+    start: () => { queue.add(update) },
     now: () => performance.now(),
     setTimer: (callback, ms) => {
       const timer = setTimeout(callback, ms)
@@ -67,18 +67,18 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     }
   }
 
-  /** Brings the conf up to date; what cannot be used leaves the last good one in place. */
-  async function update (): Promise<boolean> {
-    if (write === null) return false
+  /** Brings the conf up to date and keepalived to it. What cannot be used leaves all as it is, until the host changes. */
+  async function update (): Promise<void> {
+    if (stopping) return
     try {
-      const written = await write()
+      const written = write === null ? { ok: true, changed: false } as const : await write()
       if (!written.ok) log.error({ complaints: written.complaints }, 'the conf cannot be used')
-      return written.ok && written.changed
+      else if (daemon.pid() === null) await start()
+      else if (written.changed) await reload()
     } catch (error) {
       if (error instanceof ConfTestError) unusable(error)
       else if (error instanceof ConfStoreError) log.error({ fault: error.message }, 'the conf cannot be written')
       else throw error
-      return false
     }
   }
 
@@ -121,12 +121,8 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   } else {
     chronicle.adopted([...adopted.states.values()][0] ?? 'BACKUP', adopted.checks)
   }
-  queue.add(async () => {
-    const changed = await update()
-    if (adopted === null) await start()
-    else if (changed) await reload()
-  })
-  site?.watch(() => { queue.add(async () => { if (await update() && !stopping) await reload() }) })
+  queue.add(update)
+  site?.watch(() => { queue.add(update) })
 
   return {
     ended: ending.promise,
@@ -155,7 +151,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
 async function staticWriter (config: StaticConfig, site: Site, log: Log): Promise<Writer> {
   const files = await instanceFiles(config, log)
   const render = createRender(config.template)
-  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: config.command[0] ?? '' }) })
+  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   return async () => {
     const seat = site.seat()
     if (seat === null) return { ok: false, complaints: ['This host has no interface or address for VRRP.'] }

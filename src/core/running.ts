@@ -67,6 +67,10 @@ function settleClaim ({ keepalived, nowMs }: Facts, out: Outbox): void {
 
 export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
   const { keepalived } = facts
+  // keepalived tells a priority that a check has changed, but not one that a reload has.
+  if (keepalived.effectivePriority !== null && keepalived.applied !== null) {
+    keepalived.effectivePriority += conf.priority - keepalived.applied.priority
+  }
   keepalived.applied = conf
   keepalived.applying = null
   keepalived.lastAppliedAtMs = facts.nowMs
