@@ -58,7 +58,7 @@ export interface Mesh {
   readonly seal: Sealing['seal']
   /** Listens. @throws {@link ListenError} */
   readonly start: () => Promise<void>
-  /** Begins what the effect asks for. Never throws; without effect before `start` and after `stop`. */
+  /** Begins what the effect asks for, once the node is started. Never throws; does nothing after `stop`. */
   readonly perform: (effect: MeshEffect) => void
   readonly links: () => readonly LinkStatus[]
   /** Closes every connection and stops listening; what was sent before still goes out. Takes a second at most. */
@@ -85,6 +85,8 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   const penalties = createPenalties({ log, nowMs })
   let running: Running | null = null
   let stopped = false
+  /** Asked for before the node was started. */
+  const early: MeshEffect[] = []
 
   const emit = (happening: Happening): void => {
     queueMicrotask(() => { if (!stopped) dependencies.emit(happening) })
@@ -140,19 +142,20 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       await node.handle(linkProtocolOf(group), acceptLink, { maxInboundStreams: 2 })
       await exchanges.start()
       watchIdle(node)
-      running = parts
       try {
         await node.start()
       } catch (error) {
-        running = null
         await node.stop()
         throw new ListenError({ addresses, port }, error instanceof Error ? error : new Error(String(error)))
       }
       gossip.start()
+      running = parts
+      for (const effect of early.splice(0)) performWith(parts, links, effect)
     },
     perform (effect) {
-      if (running === null || stopped) return
-      performWith(running, links, effect)
+      if (stopped) return
+      if (running === null) early.push(effect)
+      else performWith(running, links, effect)
     },
     links: () => links.all().map(({ id, dialled, address, port: remotePort, openedAtMs }) =>
       ({ id, dialled, address, port: remotePort, forMs: nowMs() - openedAtMs })),

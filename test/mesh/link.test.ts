@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { link, startHost } from './host.ts'
+import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Happening } from '../../src/core/event.ts'
+import { createMesh } from '../../src/mesh/mesh.ts'
+import { freePort, link, quiet, startHost } from './host.ts'
 
 test('a dial links both sides, each with the address that it knows', async (t) => {
   const [a, b] = [await startHost({ address: '127.0.0.1' }), await startHost({ address: '127.0.0.2' })]
@@ -54,4 +57,30 @@ test('a second dial of a member that is linked tells nothing', async (t) => {
   await b.until('verified')
   assert.equal(a.told.length, 1)
   assert.equal(b.told.length, 2)
+})
+
+test('what is asked for before the node is up is done when it is', async (t) => {
+  const b = await startHost()
+  const told: Happening[] = []
+  const linked = Promise.withResolvers<void>()
+  const mesh = createMesh({
+    key: await generateKeyPair('Ed25519'), name: 'test', virtualRouterId: 51, port: await freePort(), secret: null, software: 'test', addresses: ['127.0.0.1']
+  }, {
+    log: quiet,
+    emit (happening) {
+      told.push(happening)
+      linked.resolve()
+    }
+  })
+  t.after(() => Promise.all([mesh.stop(), b.mesh.stop()]))
+  mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+  await mesh.start()
+  await linked.promise
+  assert.deepEqual(told.map(({ kind }) => kind), ['linked'])
+})
+
+test('a port in use is told as such', async (t) => {
+  const a = await startHost()
+  t.after(() => a.mesh.stop())
+  await assert.rejects(startHost({ port: a.port }), { name: 'ListenError', code: 'PORT_IN_USE' })
 })
