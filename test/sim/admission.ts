@@ -3,7 +3,7 @@
  * reload. The core judges by what it was told; this judges by what is so, and leaves it the time that news takes.
  */
 import type { Conf } from '../../src/core/event.ts'
-import type { Address } from '../../src/core/record.ts'
+import type { Address, Departure } from '../../src/core/record.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
 import type { Watcher, World } from './world.ts'
@@ -72,10 +72,10 @@ export function watchAdmission (world: World): Watcher {
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
     effect (_host, effect) {
-      // The operator knows better.
-      for (const { statement } of effect.kind === 'publish' ? effect.claims : []) {
-        const gone = statement.kind === 'tombstone' && statement.departure === 'forgotten' && world.hosts.find(host => host.id() === statement.id)
-        if (gone !== undefined && gone !== false) stoppedCleanly.add(gone)
+      if (effect.kind !== 'publish') return
+      for (const { statement } of effect.claims) {
+        const gone = world.hosts.find(host => host.id() === statement.id)
+        if (gone !== undefined && statement.kind === 'tombstone' && isKnowledge(statement.departure)) stoppedCleanly.add(gone)
       }
     },
     daemon (host, sight) {
@@ -105,6 +105,11 @@ export function watchAdmission (world: World): Watcher {
       }
     },
   }
+}
+
+/** A leave, or the operator's word: no guess from silence. */
+function isKnowledge (departure: Departure): boolean {
+  return departure === 'left' || departure === 'forgotten'
 }
 
 function describe (host: Host, address: Address, goneMs: number): string {

@@ -4,6 +4,7 @@
  * digest; the second off what keepalived really runs with.
  */
 import type { Effect } from '../../src/core/effect.ts'
+import type { Conf } from '../../src/core/event.ts'
 import type { MemberId } from '../../src/core/record.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
@@ -21,6 +22,8 @@ const DIGESTS_MAX = 5000
 export function watchOrder (world: World): Watcher {
   const orderOf = new Map<string, { readonly order: string, readonly by: string }>()
   const saidLast = new Map<Host, string>()
+  /** Under which founder a conf was made; it may take a while until it runs. */
+  const founderOf = new WeakMap<Conf, MemberId | null>()
   const places = new Map<Host, Place>()
   /** Who stood above, for each two runs under one founder. */
   const above = new Map<string, Host>()
@@ -40,9 +43,11 @@ export function watchOrder (world: World): Watcher {
   }
   const judgePlace = (host: Host): void => {
     const vrrp = host.daemon.vrrp()
-    const agent = host.agent()
-    if (vrrp === null || agent === null || vrrp.conf.claim || host.pinned !== null) return void places.delete(host)
-    const place = { run: host.daemon.run(), founder: agent.status().self.founder, priority: vrrp.conf.priority }
+    if (vrrp === null || host.agent() === null || vrrp.conf.claim || host.pinned !== null) return void places.delete(host)
+    const conf = host.daemon.running()
+    const founder = conf === null ? undefined : founderOf.get(conf)
+    if (founder === undefined) return
+    const place = { run: host.daemon.run(), founder, priority: vrrp.conf.priority }
     places.set(host, place)
     for (const [other, otherPlace] of places) {
       if (other !== host && other.daemon.run() === otherPlace.run && other.daemon.running() !== null) judgePair(host, place, other, otherPlace)
@@ -62,6 +67,7 @@ export function watchOrder (world: World): Watcher {
 
   return {
     effect (host, effect: Effect) {
+      if (effect.kind === 'apply') founderOf.set(effect.conf, host.agent()?.status().self.founder ?? null)
       if (effect.kind === 'send' && effect.message.kind === 'beat') judgeDigest(host, effect.message.digest)
     },
     daemon (host, { kind }) {

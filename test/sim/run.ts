@@ -39,7 +39,7 @@ function main (): number {
 }
 
 function print ({ world, failure }: Performance, last: number): void {
-  for (const line of world.story.lines().slice(-last)) console.log(line)
+  for (const line of world.story.lines().slice(last === 0 ? Infinity : -last)) console.log(line)
   console.log(`${(world.clock.nowMs() / 1000).toFixed(3)} s, ${world.clock.count()} events`)
   if (failure !== null) console.log(failure.name === 'Violation' ? failure.message : failure.stack)
 }
