@@ -62,13 +62,13 @@ async function rowOf ({ host, agent, lists }: Member, hosts: Lab['hosts'], holde
 function tellHowToLookAround ({ lab: { hosts }, cast }: Stage): void {
   screen.heading('The group stays open until Ctrl-C. To look around, in another terminal:')
   for (const { host } of cast.filter(member => hosts.has(member.host.name))) {
-    screen.say(`${host.name}: ${enter(host.pid, [process.execPath, BUNDLE, 'status']).join(' ')}`)
+    screen.note(`${host.name}: ${enter(host.pid, [process.execPath, BUNDLE, 'status']).join(' ')}`)
   }
-  screen.say('any other command works there too: ip address, cat /etc/keepalived/keepalived.conf, bash')
+  screen.note('Any other command works there too: ip address; cat /etc/keepalived/keepalived.conf; bash')
 }
 
 function summarise (to: Screen, findings: readonly Finding[]): void {
   to.heading('Summary')
-  for (const { text, good } of findings) to.say(`${good ? 'ok ' : 'NOT OK '} ${text}`)
+  for (const { text, good } of findings) to.note(`${good ? 'ok    ' : 'NOT OK'}  ${text}`)
   if (findings.some(({ good }) => !good)) process.exitCode = 1
 }

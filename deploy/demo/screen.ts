@@ -7,8 +7,10 @@ import type { WriteStream } from 'node:tty'
 export interface Screen {
   /** A new act of the story. */
   readonly heading: (text: string) => void
-  /** Something happened. */
+  /** Something happened just now. */
   readonly say: (text: string) => void
+  /** Something to know that has no time. */
+  readonly note: (text: string) => void
   /** The hosts as they stand now: lines that replace the earlier ones. */
   readonly draw: (table: readonly string[]) => void
   /** Leaves the last table where it is; what is said later stands below it. */
@@ -26,13 +28,18 @@ export function createScreen (out: WriteStream): Screen {
   return {
     heading: text => { print(['', live ? `${BOLD}${text}${PLAIN}` : text]) },
     say: text => { print([`${elapsed()}  ${text}`]) },
-    draw: next => {
-      if (!live || next.join('\n') === table.join('\n')) return
-      erase()
-      table = next
-      write(table)
-    },
+    note: text => { print([`  ${text}`]) },
+    draw,
     settle: () => { table = [] }
+  }
+
+  function draw (lines: readonly string[]): void {
+    // A line that wraps would take two rows, and the table could not be found again.
+    const next = lines.map(line => line.slice(0, out.columns))
+    if (!live || next.join('\n') === table.join('\n')) return
+    erase()
+    table = next
+    write(table)
   }
 
   function print (lines: readonly string[]): void {
@@ -46,7 +53,7 @@ export function createScreen (out: WriteStream): Screen {
   }
 
   function write (lines: readonly string[]): void {
-    for (const line of lines) out.write(`${live ? line.slice(0, out.columns) : line}\n`)
+    for (const line of lines) out.write(`${line}\n`)
   }
 
   function elapsed (): string {

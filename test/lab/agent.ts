@@ -5,7 +5,7 @@
  */
 import { join } from 'node:path'
 import process, { env as processEnv, execPath } from 'node:process'
-import { z } from 'zod'
+import * as z from 'zod'
 import { askAgent } from '../../src/status/ask.ts'
 import { documentSchema, type StatusDocument } from '../../src/status/document.ts'
 import type { Changes } from './changes.ts'

@@ -6,7 +6,7 @@
 import { appendFile, mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { env } from 'node:process'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export const figureSchema = z.object({
   /** What was measured: a short phrase, the same in every run. */
