@@ -78,7 +78,7 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
       const { address, port } = effect
       connect(from, address, port, (to) => {
         if (effect.kind === 'dial') links.open(from, to, address)
-        else if (effect.kind === 'verify') from.deliver({ kind: 'verified', id: to.id, address })
+        else if (effect.kind === 'verify') from.deliver({ kind: 'verified', id: to.id, address, port })
         else exchange(from, to, effect.claims, address, port)
       })
     },

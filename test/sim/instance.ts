@@ -84,8 +84,16 @@ export function createInstance (
     state = after
     seen({ kind: 'state', state })
     tell({ kind: 'vrrpState', state })
+    tellPriority()
   }
 
+  /** Each state and each change of weight is told with the priority; what a reload makes of it is not. */
+  const tellPriority = (): void => {
+    if (vrrp === null) return
+    const priority = effectivePriorityOf(vrrp)
+    if (priority !== toldPriority) tell({ kind: 'effectivePriority', priority })
+    toldPriority = priority
+  }
   const take = ({ vrrp: after, outputs }: VrrpStep): void => {
     vrrp = after
     for (const output of outputs) {
@@ -93,9 +101,6 @@ export function createInstance (
       else if (output.kind === 'vip') setVip(output.up)
       else if (output.kind === 'state') setState(output.state)
     }
-    const priority = effectivePriorityOf(after)
-    if (priority !== toldPriority) tell({ kind: 'effectivePriority', priority })
-    toldPriority = priority
     awaitTimer(after.timerAtMs)
   }
   /** One entry of the clock for each value of the timer; one that comes too early changes nothing. */
@@ -126,11 +131,15 @@ export function createInstance (
       take(first)
     },
     step,
-    reload: conf => step({ kind: 'reload', conf: confOf(conf), hasSource: hasAddress(conf.source) }),
+    reload (conf) {
+      step({ kind: 'reload', conf: confOf(conf), hasSource: hasAddress(conf.source) })
+      toldPriority = vrrp === null ? null : effectivePriorityOf(vrrp)
+    },
     weigh (weights) {
       lowered = weights.lowered ?? lowered
       checks = weights.checks ?? checks
       step({ kind: 'weight', weight: lowered + checks })
+      tellPriority()
     },
     end () {
       vrrp = null

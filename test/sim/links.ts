@@ -22,7 +22,7 @@ export interface Endpoint {
 }
 
 export interface Links {
-  /** Opens a stream between two processes that reached each other; nothing happens when a live one is there. */
+  /** Opens a stream between two processes that reached each other; where a live one is there, only the dialler hears who answered. */
   readonly open: (dialler: Endpoint, listener: Endpoint, dialled: Address) => void
   readonly send: (from: Endpoint, to: MemberId, message: Message) => void
   readonly hangUp: (from: Endpoint, to: MemberId) => void
@@ -93,7 +93,9 @@ export function createLinks ({ clock, network }: { readonly clock: Clock, readon
   return {
     open (dialler, listener, dialled) {
       const old = [lines(dialler).get(listener.id), lines(listener).get(dialler.id)]
-      if (old.every(line => line !== undefined && line.far?.isOpen === true && line.to.isAlive())) return
+      if (old.every(line => line !== undefined && line.far?.isOpen === true && line.to.isAlive())) {
+        return dialler.deliver({ kind: 'verified', id: listener.id, address: dialled, port: listener.port })
+      }
       for (const line of old) if (line !== undefined) close(line)
       const arrivesAtMs = clock.nowMs() + network.delayMs()
       const line = (owner: Endpoint, to: Endpoint): Line =>
