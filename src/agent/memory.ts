@@ -10,7 +10,7 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Memory } from '../core/effect.ts'
 import type { Conf } from '../core/event.ts'
 import type { Claim, Envelope } from '../core/record.ts'

@@ -45,9 +45,12 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     instanceFiles(config, log)
   ])
   const { seal, open } = createSealing({ key: identity.key, group })
+  const memory = await readView(viewPath(settings.stateDir), open)
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
-  const listening = mesh.start()
+  const core = createCore(coreOptions(config, { id: identity.id, incarnation: identity.incarnation, address: site.seat()?.source ?? null, memory, version }),
+    { seal, random: Math.random })
+  const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment }, {
     emit: (event) => {
       chronicle.note(event)
@@ -55,11 +58,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     releaseVips: async () => { await releaseVips(config.conf, log) }
   })
-  const memory = await readView(viewPath(settings.stateDir), open)
-  const core = createCore(coreOptions(config, { id: identity.id, incarnation: identity.incarnation, address: site.seat()?.source ?? null, memory, version }),
-    { seal, random: Math.random })
-  const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
-  const adopted = await adopt(config, { daemon, chronicle, log })
+  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, log }), mesh.start()])
   const notebook = createNotebook(config, adopted?.note ?? null, log)
   const keeper = createKeeper(config, files, {
     daemon,
@@ -112,7 +111,6 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   }
 
   if (adopted !== null) keeper.adopted(adopted.note.text)
-  await listening
   loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
   discovery.start()
   site.watch(() => {

@@ -39,7 +39,10 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
     { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
   const backoff = createBackoff({}, {
-    start: () => { queue.add(update) },
+    start: () => {
+      waiting = false
+      queue.add(update)
+    },
     now: () => performance.now(),
     setTimer: (callback, ms) => {
       const timer = setTimeout(callback, ms)
@@ -47,10 +50,13 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     }
   })
   let stopping = false
+  /** Until the next start after a death; nothing else starts it before. */
+  let waiting = false
 
   function onDaemonEvent (event: DaemonEvent): void {
     chronicle.note(event)
     if (event.kind !== 'exit' || event.asked || stopping) return
+    waiting = true
     log.warn({ againInMs: backoff.exited() }, 'starting keepalived again')
   }
 
@@ -69,7 +75,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
 
   /** Brings the conf up to date and keepalived to it. What cannot be used leaves all as it is, until the host changes. */
   async function update (): Promise<void> {
-    if (stopping) return
+    if (stopping || waiting) return
     try {
       const written = write === null ? { ok: true, changed: false } as const : await write()
       if (!written.ok) log.error({ complaints: written.complaints }, 'the conf cannot be used')

@@ -6,7 +6,7 @@
  * `$_…` and `~SEQ`, `~LST` mean something of their own in its file. Two hosts whose passwords were cut differently
  * reject each other and both become MASTER, so what keepalived would not read to the letter is refused.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Characters that VRRP carries. */
 export const authPassLengthMax = 8

@@ -3,7 +3,7 @@
  * error, what would be right; it follows the word "expected". Every grammar says which characters there may be rather
  * than which may not, because what passes here is written into keepalived.conf.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import { addressOf, unreachableReason } from './address.ts'
 import type { Address } from '../core/record.ts'
 

@@ -1,5 +1,5 @@
 /** One line of `track_interface`: an interface whose loss means FAULT, or with a weight a change of priority. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { interfaceNamePattern } from './grammar.ts'
 
 export interface TrackInterface {

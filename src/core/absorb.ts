@@ -4,11 +4,11 @@ import { entomb } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { beginLeaving } from './farewell.ts'
-import { hear, neighbourOf } from './liveness.ts'
+import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { enter } from './phase.ts'
-import { follow, onDialFailed, onLinked } from './reach.ts'
+import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onStarted, onStopped, onVrrpState } from './running.ts'
 import { claimsOf, merge } from './table.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
@@ -24,13 +24,9 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
       hear(facts, event.id, out)
       if (event.dialled) sendTable(facts, event.id, true, out)
       return
-    case 'unlinked':
-      neighbourOf(facts, event.id).linked = false
-      return
+    case 'unlinked': return onUnlinked(facts, event.id, out)
     case 'dialFailed': return onDialFailed(facts, event.address, event.port, event.failure)
-    case 'verified':
-      neighbourOf(facts, event.id).verified = event.address
-      return
+    case 'verified': return onVerified(facts, event.id, event.address, event.port)
     case 'message': return onMessage(facts, event.from, event.message, out)
     case 'claims': return learn(facts, event.claims, out, { spread: false })
     case 'exchange':

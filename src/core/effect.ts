@@ -9,7 +9,7 @@ import type { Address, Claim, MemberId } from './record.ts'
 export type Effect =
   /** Deliver a `timer` event at that instant. There is one timer: a later effect takes the place of the earlier. */
   | { readonly kind: 'timer', readonly atMs: number }
-  /** Open a stream that stays → `linked` or `dialFailed`. Nothing comes back when a stream to that member is open already. */
+  /** Open a stream that stays → `linked` or `dialFailed`; `verified` when whoever answers has one already. */
   | { readonly kind: 'dial', readonly address: Address, readonly port: number }
   /** Connect anew, see whose key answers, hang up → `verified` or `dialFailed`. */
   | { readonly kind: 'verify', readonly address: Address, readonly port: number }

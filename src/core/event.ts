@@ -17,8 +17,8 @@ export type Happening =
   | { readonly kind: 'unlinked', readonly id: MemberId }
   /** `refused`: the host answered that nothing listens there, so it lives and its agent does not. */
   | { readonly kind: 'dialFailed', readonly address: Address, readonly port: number, readonly failure: 'refused' | 'unreachable' | 'rejected' }
-  /** A dial-back reached `address` and found the key `id` there. */
-  | { readonly kind: 'verified', readonly id: MemberId, readonly address: Address }
+  /** A dial reached `address` and found the key `id` there. */
+  | { readonly kind: 'verified', readonly id: MemberId, readonly address: Address, readonly port: number }
   | { readonly kind: 'message', readonly from: MemberId, readonly message: Message }
   /** Claims from gossip, or from an exchange that we began. */
   | { readonly kind: 'claims', readonly from: MemberId, readonly claims: readonly Claim[] }

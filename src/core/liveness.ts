@@ -11,7 +11,7 @@ import type { Facts, Neighbour } from './facts.ts'
 import type { Outbox } from './outbox.ts'
 import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
-import { BEAT_GRACE_MS, BEAT_MS, VERDICT_MS } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -80,7 +80,7 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.lostAtMs !== null) continue
     if (neighbour.suspectedAtMs === null && isMissed(facts, neighbour)) suspect(facts, id, neighbour, out)
     if (neighbour.suspectedAtMs === null) {
-      out.wake((neighbour.heardAtMs ?? facts.nowMs) + BEAT_MS + BEAT_GRACE_MS)
+      out.wake((neighbour.heardAtMs ?? facts.nowMs) + patienceMs(neighbour))
     } else if (facts.nowMs >= neighbour.suspectedAtMs + VERDICT_MS) {
       neighbour.lostAtMs = facts.nowMs
       if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -92,8 +92,20 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
   }
 }
 
-function isMissed (facts: Facts, { linked, heardAtMs }: Neighbour): boolean {
-  return !linked || heardAtMs === null || facts.nowMs - heardAtMs >= BEAT_MS + BEAT_GRACE_MS
+function isMissed (facts: Facts, neighbour: Neighbour): boolean {
+  return neighbour.heardAtMs === null || facts.nowMs - neighbour.heardAtMs >= patienceMs(neighbour)
+}
+
+/** Without a stream only others can vouch for it, and no beat will come. */
+function patienceMs ({ linked }: Neighbour): number {
+  return linked ? BEAT_MS + BEAT_GRACE_MS : UNLINKED_MS
+}
+
+/** The end of a stream is the first sign of a crash. */
+export function onUnlinked (facts: Facts, id: MemberId, out: Outbox): void {
+  const neighbour = neighbourOf(facts, id)
+  neighbour.linked = false
+  if (neighbour.suspectedAtMs === null && neighbour.lostAtMs === null) suspect(facts, id, neighbour, out)
 }
 
 function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {

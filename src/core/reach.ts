@@ -95,8 +95,14 @@ export function onLinked (facts: Facts, id: MemberId, address: Address, port: nu
   const neighbour = neighbourOf(facts, id)
   neighbour.linked = true
   neighbour.linkedAtMs = facts.nowMs
-  if (!dialled) return
-  neighbour.verified = address
+  if (dialled) onVerified(facts, id, address, port)
+}
+
+/** A host may answer at several addresses; what counts is the one that its record names. */
+export function onVerified (facts: Facts, id: MemberId, address: Address, port: number): void {
+  const neighbour = neighbourOf(facts, id)
+  const named = facts.table.members.get(id)?.statement.address
+  if (neighbour.verified === null || named === address) neighbour.verified = address
   const lead = follow(facts, address, port)
   if (lead === null) return
   lead.id = id

@@ -7,6 +7,8 @@
 export const BEAT_MS = 2000
 /** A beat may be late by this before its sender is suspected. */
 export const BEAT_GRACE_MS = 400
+/** A member without a stream is asked about again this long after somebody vouched for it. */
+export const UNLINKED_MS = 1000
 /** A suspect has this long to answer, itself or by way of two others, before it is lost. */
 export const VERDICT_MS = 1000
 /** A lost member's host is told as lost everywhere within this of its crash. */

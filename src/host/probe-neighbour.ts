@@ -5,7 +5,7 @@
  * nothing of others: the kernel drops such advertisements.
  */
 import { setTimeout as sleep } from 'node:timers/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Address } from '../core/record.ts'
 import { runIp, type Ip } from './ip.ts'
 import type { ProbeResult } from './probe-vip.ts'

@@ -2,7 +2,7 @@
  * Reads this host's interfaces, addresses and default routes through `ip -json`, checking the shape of what it prints:
  * the fields used here are those of iproute2 4.14 and later.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Family } from '../config/address.ts'
 import type { HostAddress, HostFacts, HostInterface } from './facts.ts'
 import type { CommandFault } from './command.ts'

@@ -16,7 +16,7 @@ import { handshakeWithinMs } from './node.ts'
 import { createRecent } from './recent.ts'
 
 export interface Outbound {
-  /** → `linked` or `dialFailed`; nothing when the member behind the address is linked already. */
+  /** → `linked` or `dialFailed`; `verified` when a member answers that is linked already. */
   readonly dial: (address: Address, port: number) => Promise<void>
   /** → `verified` or `dialFailed`. */
   readonly verify: (address: Address, port: number) => Promise<void>
@@ -75,7 +75,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     dial: (address, port) => once(`dial ${address} ${port}`, async () => {
       if (links.reaching(address, port) !== undefined) return null
       return withConnection(address, port, async ({ connection, id }) => {
-        if (links.to(id) !== undefined) return { happening: null }
+        if (links.to(id) !== undefined) return { happening: { kind: 'verified', id, address, port } }
         try {
           const stream = await connection.newStream(linkProtocol, { signal: AbortSignal.timeout(handshakeWithinMs) })
           attach({ id, dialled: true, address, port }, connection, stream)
@@ -88,8 +88,8 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     }),
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)
-      if (link !== undefined) return { kind: 'verified', id: link.id, address }
-      return withConnection(address, port, async ({ id }) => ({ happening: { kind: 'verified', id, address } }))
+      if (link !== undefined) return { kind: 'verified', id: link.id, address, port }
+      return withConnection(address, port, async ({ id }) => ({ happening: { kind: 'verified', id, address, port } }))
     }),
     async exchange (address, port, claims) {
       const happening = await withConnection(address, port, async ({ connection, id }) => {

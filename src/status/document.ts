@@ -5,7 +5,7 @@
  *
  * Read by programs of other people, so a field may be added and never removed or given another meaning.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Status } from '../core/status.ts'
 
 const vrrpState = z.enum(['MASTER', 'BACKUP', 'FAULT', 'STOP'])

@@ -2,7 +2,7 @@
  * What an operator can ask a running agent, and the form of the answer: one JSON object a line, over the control
  * socket. Both ends read through these schemas, so that neither trusts the other's version.
  */
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Longest request, in bytes: the longest member name fits many times over. */
 export const requestBytesMax = 4096

@@ -83,7 +83,7 @@ test('a verification names who answers, and leaves neither link nor connection',
   const [a, b] = [await startHost(), await startHost({ address: '127.0.0.3' })]
   t.after(() => stopAll(a, b))
   a.mesh.perform({ kind: 'verify', address: b.address, port: b.port })
-  assert.deepEqual(await a.until('verified'), { kind: 'verified', id: b.mesh.id, address: '127.0.0.3' })
+  assert.deepEqual(await a.until('verified'), { kind: 'verified', id: b.mesh.id, address: '127.0.0.3', port: b.port })
   assert.deepEqual(b.told, [])
 })
 

@@ -1,5 +1,5 @@
 /** Variables of the check of the Kubernetes API server, under the names that the seed gave them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { absolutePath, decimal, flag, host, wholeNumber } from '../grammar.ts'
 import type { Variable } from '../variable.ts'
 

@@ -1,5 +1,5 @@
 /** Variables of the mesh: how agents find each other, and whom they let in. Read in mesh and union mode. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { discoverySources } from '../config.ts'
 import { absolutePath, oneOf, wholeNumber } from '../grammar.ts'
 import { endpointOf } from '../endpoint.ts'

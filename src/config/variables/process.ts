@@ -1,5 +1,5 @@
 /** Variables about the processes and their files: what runs, and where it keeps what. Read in every mode. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { absolutePath, flag, oneOf } from '../grammar.ts'
 import type { Variable } from '../variable.ts'
 

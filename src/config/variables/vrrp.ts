@@ -1,5 +1,5 @@
 /** Variables that are directives of keepalived's `vrrp_instance`, under the names that the seed gave them. */
-import { z } from 'zod'
+import * as z from 'zod'
 import { authPass as authPassText } from '../auth-pass.ts'
 import { absolutePath, decimal, hostAddress, interfaceName, oneOf, scriptLine, wholeNumber } from '../grammar.ts'
 import { trackInterfaceText } from '../track-interface.ts'
