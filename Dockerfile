@@ -4,12 +4,12 @@
 #   docker build -t keepalived-mesh:debian --target debian .   Debian slim, for hosts where musl is unwelcome
 #
 # The release build pins each base by digest, for example
-#   --build-arg ALPINE_IMAGE=docker.io/library/alpine:3.23@sha256:…
+#   --build-arg ALPINE_IMAGE=alpine:3.23@sha256:…
 # Packages are not pinned: both distributions drop a version as soon as its fix is out.
 
-ARG NODE_IMAGE=docker.io/library/node:24.21.0-trixie-slim
-ARG ALPINE_IMAGE=docker.io/library/alpine:3.23
-ARG DEBIAN_IMAGE=docker.io/library/debian:trixie-slim
+ARG NODE_IMAGE=node:24.21.0-trixie-slim
+ARG ALPINE_IMAGE=alpine:3.23
+ARG DEBIAN_IMAGE=debian:trixie-slim
 
 # The bundle is the same for every platform, so it is built once, on the builder's own. On Debian, because the Node and
 # the compilers that the lock file names are made for glibc.

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath, report, version } from 'node:process'
 import { test } from 'node:test'
-import { z } from 'zod'
+import * as z from 'zod'
 
 const root = join(import.meta.dirname, '..')
 const { optionalDependencies } = z.object({ optionalDependencies: z.record(z.string(), z.string()) })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { CHECK_WEIGHT, NUMBER_MAX, NUMBER_MIN, PLACES, compacted, placeBelow } from '../../src/core/number.ts'
 
 test('places go down from the highest number to the lowest, each once', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import type { Claim } from '../../src/core/record.ts'
 import { claimsOf, createTable, merge, tableDigest } from '../../src/core/table.ts'
 import { record, seal, tombstone } from './records.ts'

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { z } from 'zod'
+import * as z from 'zod'
 import { readConfig } from '../../src/config/read-config.ts'
 import { confTreeOf } from '../../src/keepalived/conf-tree.ts'
 import { staticInstance } from '../../src/keepalived/instance.ts'
