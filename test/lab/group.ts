@@ -65,7 +65,7 @@ export function backupsAmong (lab: Lab, members: readonly Member[], status: Stat
 
 function settled (lab: Lab, members: readonly Member[], statuses: readonly StatusDocument[]): boolean {
   return statuses.length === members.length && lab.timeline.holders(VIP).length === 1 &&
-    new Set(statuses.map(({ digest }) => digest)).size === 1 &&
+    new Set(statuses.map(({ digest, members: told }) => [digest, ...told.map(({ priority }) => priority)].join())).size === 1 &&
     statuses.every(({ phase, agreed, applied }) => phase === 'active' && agreed && applied) &&
     members.every(member => listsExactly(member, members.filter(other => other !== member)))
 }
