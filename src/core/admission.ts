@@ -11,11 +11,11 @@ import { alive, isAlive, isLost } from './liveness.ts'
 import { isCold } from './founding.ts'
 import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
-import { block, enter } from './phase.ts'
-import { acknowledgedWithin, askAgain } from './questions.ts'
+import { block, enter, take } from './phase.ts'
+import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberRecord } from './record.ts'
 import { differences } from './spec.ts'
-import { ACKNOWLEDGED_MS, ADMISSION_ASK_MS, LAGGARD_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, LAGGARD_MS } from './timing.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
 
 export function judgeAdmission (facts: Facts, out: Outbox): void {
@@ -28,7 +28,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   const foreign = differences(facts.options.spec, group.spec)
   if (foreign.length > 0) return block(facts, `this host differs from the group in ${foreign.join('; ')}`, out)
   if (mustTakeAnew(facts)) {
-    self.number = lowestPlace(facts)
+    take(facts, lowestPlace(facts))
     if (self.number === null) return enter(facts, 'standby', 'no number is left: more members than VRRP takes')
   }
   enter(facts, 'joining')
@@ -46,12 +46,17 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   if (rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
   const listers = [master, ...listersOf(facts, running, out).filter(({ id }) => id !== master.id)]
   const unlisted = listers.filter(({ lists }) => !lists.includes(options.id))
-  const stale = listers.filter(({ id }) => !acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
+  const stale = [...listers, ...joinersOf(facts)].filter(({ id }) => !acknowledgesNumber(facts, id))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   const missing = [...master.lists, master.id].filter((id) => id !== options.id && keepalived.applied?.lists.includes(id) !== true)
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
   return stale.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/** Others that are about to start: they need not list this member, but must not have its number. */
+function joinersOf (facts: Facts): readonly MemberRecord[] {
+  return alive(facts).filter((member) => member.phase === 'joining' && member.number !== null && !runsVrrp(member))
 }
 
 /** Those that must list this member: all that run and are not lost, without those that lag. */

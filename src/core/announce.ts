@@ -21,7 +21,7 @@ export function announce (facts: Facts, out: Outbox): void {
   const claim = dependencies.seal({ ...record, sequence: self.sequence })
   merge(table, claim)
   out.push({ kind: 'publish', claims: [claim] })
-  tellYoungLinks(facts, claim, out)
+  tell(facts, claim, out, known?.number !== record.number)
 }
 
 /** Null while this host has no address, so that nobody could reach it. */
@@ -41,6 +41,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     number: self.number,
     pinned: options.pinned,
     vrrpState: keepalived.vrrpState,
+    appliedPriority: keepalived.applied?.priority ?? null,
     effectivePriority: keepalived.effectivePriority,
     lists: keepalived.applied?.lists ?? [],
     gone: goneOf(facts, out),
@@ -53,14 +54,17 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
 /** Whether two records of one incarnation say the same. The spec and the address book never change within one. */
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
-    a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority &&
+    a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
     a.tombstones === b.tombstones && a.lists.join() === b.lists.join() && a.gone.join() === b.gone.join()
 }
 
-/** GossipSub has not grafted them yet, and it never repeats itself. */
-function tellYoungLinks ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox): void {
+/**
+ * Over the streams as well as by gossip: to those that GossipSub, which never repeats itself, has not grafted yet; and a
+ * new number to everybody, so that it goes ahead of the questions that follow.
+ */
+function tell ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox, toAll: boolean): void {
   for (const [id, { linked, linkedAtMs }] of neighbours) {
-    if (linked && nowMs - linkedAtMs < YOUNG_LINK_MS) out.push({ kind: 'send', to: id, message: { kind: 'table', claims: [claim], reply: false } })
+    if (linked && (toAll || nowMs - linkedAtMs < YOUNG_LINK_MS)) out.push({ kind: 'send', to: id, message: { kind: 'table', claims: [claim], reply: false } })
   }
 }
 

@@ -17,7 +17,6 @@ import { viewOf } from './view.ts'
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
   const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id })
   merge(facts.table, claim)
-  facts.neighbours.delete(id)
   out.push({ kind: 'publish', claims: [claim] })
   out.log('info', 'member is out', { member: id, incarnation, departure })
 }
@@ -30,10 +29,10 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
   }
 }
 
-/** Only once the new owner has its place in the view, so that the address itself never leaves a list. */
+/** Only once the new owner has its place in the view, or waits for one, so that the address itself never leaves a list. */
 function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
   if (facts.neighbours.get(id)?.linked === true) return false
-  return others(facts).some((other) => other.id !== id && other.address === address && other.number !== null &&
+  return others(facts).some((other) => other.id !== id && other.address === address && (other.number !== null || other.phase === 'standby') &&
     isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
 }
 

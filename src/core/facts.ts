@@ -46,6 +46,8 @@ export interface Self {
   reason: string | null
   founder: MemberId | null
   number: number | null
+  /** When the number last changed: what others knew before that says nothing of it. */
+  numberSinceMs: number
   /** Why there is no progress, for people. */
   waitingFor: string | null
   /** When the present try to join began, or the wait after a block ends. */
@@ -162,6 +164,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       reason: null,
       founder: memory?.founder ?? null,
       number: memory?.number ?? null,
+      numberSinceMs: 0,
       waitingFor: null,
       phaseSinceMs: 0
     },

@@ -11,10 +11,10 @@ import type { Facts } from './facts.ts'
 import { alive, isAlive, others } from './liveness.ts'
 import { NUMBER_MAX, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
-import { enter } from './phase.ts'
-import { acknowledgedWithin, askAgain } from './questions.ts'
+import { enter, take } from './phase.ts'
+import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
-import { ACKNOWLEDGED_MS, ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES } from './timing.ts'
+import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES } from './timing.ts'
 import { runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
 
@@ -66,7 +66,7 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   const participants = alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
   const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)
   const order = coldOrder([...participants, { id: options.id, founder: self.founder, number: self.number }], held)
-  self.number = order.get(options.id) ?? null
+  take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
   self.waitingFor = obstacle(facts, participants, order, out)
   warnOfStranger(facts, out)
@@ -101,7 +101,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], order: R
     askAgain(facts, laggard.id, ADMISSION_ASK_MS, out)
     return `${laggard.address} to list this host and to be listed by it`
   }
-  const silent = participants.filter(({ id }) => !acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
+  const silent = participants.filter(({ id }) => !acknowledgesNumber(facts, id))
   for (const { id } of silent) askAgain(facts, id, ADMISSION_ASK_MS, out)
   return silent.length === 0 ? null : 'fresh acknowledgements'
 }

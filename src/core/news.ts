@@ -66,7 +66,6 @@ function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
   const about = { member: id, incarnation, departure, issuer }
   if (id !== facts.options.id) {
     out.log('info', 'member is out', about)
-    facts.neighbours.delete(id)
   } else if (incarnation >= facts.self.incarnation && facts.leaving === null) {
     // Nobody lists us any more, so to run on would make a second MASTER.
     out.log('warn', 'the group has dropped this host: stopping VRRP and joining anew', about)

@@ -4,13 +4,15 @@
  *
  * Two who take at the same time may take the same: the higher id yields, and whoever runs already yields last.
  */
+import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
-import { isLost, others } from './liveness.ts'
+import { alive, isLost, others } from './liveness.ts'
 import { NUMBER_MAX, compacted, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
+import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { QUIET_MS } from './timing.ts'
-import { runsVrrp, viewDigest, viewOf } from './view.ts'
+import { mastersOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
 export function lowestPlace (facts: Facts): number | null {
@@ -30,36 +32,37 @@ export function mustTakeAnew (facts: Facts): boolean {
   })
 }
 
-/** A BACKUP that shares its number with a senior goes below everyone: lowering is always allowed. */
+/**
+ * Two that run may still hold one number: one ran alone behind a partition while its number was given away. Once VRRP has
+ * made one MASTER of the two halves, one of the two joins anew, as a run of its own: going below everyone while it runs
+ * would let others pass it (I2).
+ */
 export function judgeNumber (facts: Facts, out: Outbox): void {
   watchQuiet(facts)
-  const { self, keepalived, options } = facts
+  const { self, keepalived } = facts
   if (self.number === null || keepalived.run !== 'running' || facts.leaving !== null) return
-  const rival = others(facts).find((member) => member.number === self.number && runsVrrp(member) && yields(facts, member))
-  if (rival !== undefined) {
-    const number = lowestPlace(facts)
-    if (number === null) return
-    out.log('info', 'two members hold one number: this one goes below', { number, was: self.number, other: rival.id, member: options.id })
-    self.number = number
-    return
-  }
-  raiseInQuiet(facts, out)
+  const rival = keepalived.vrrpState === 'BACKUP' && mastersOf(alive(facts)).length === 1 ? rivalOf(facts) : undefined
+  if (rival === undefined) return raiseInQuiet(facts, out)
+  out.log('warn', 'another member runs with the same number: joining anew', { number: self.number, other: rival.address })
+  rejoin(facts, out)
 }
 
-function yields ({ keepalived, options }: Facts, other: MemberRecord): boolean {
-  if (keepalived.vrrpState === 'MASTER') return other.vrrpState === 'MASTER' && other.id < options.id
-  return other.vrrpState === 'MASTER' || other.id < options.id
+/** Of one founder: groups that have just met settle their numbers as groups. */
+function rivalOf (facts: Facts): MemberRecord | undefined {
+  const { self, options } = facts
+  return alive(facts).find((member) => member.number === self.number && member.founder === self.founder &&
+    runsVrrp(member) && (member.vrrpState === 'MASTER' || member.id < options.id))
 }
 
 function watchQuiet (facts: Facts): void {
   const view = viewOf(facts.table)
-  const digest = `${viewDigest(view)} ${view.map(({ phase, id }) => `${phase}${isLost(facts, id) ? '!' : ''}`).join(' ')}`
+  const digest = digestOf(view.map(({ id, address, phase }) => `${id} ${address} ${phase} ${isLost(facts, id)}`).toSorted())
   if (digest === facts.lastViewDigest) return
   facts.lastViewDigest = digest
   facts.lastChangeAtMs = facts.nowMs
 }
 
-/** Compaction: seniors first, each after its senior's number stands, so that no two ever pass each other. */
+/** Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other. */
 function raiseInQuiet (facts: Facts, out: Outbox): void {
   const { self, options } = facts
   const view = viewOf(facts.table).filter(({ pinned }) => pinned === null)
@@ -67,8 +70,9 @@ function raiseInQuiet (facts: Facts, out: Outbox): void {
   const dealt = compacted(view.map(({ number, id }) => ({ number: number ?? 0, lost: isLost(facts, id) })))
   const next = view.findIndex(({ number }, i) => number !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
+  if (view.some(({ appliedPriority, number, id }) => !isLost(facts, id) && appliedPriority !== number)) return
   if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return out.wake(facts.lastChangeAtMs + QUIET_MS)
   const number = dealt[next] ?? null
   out.log('info', 'all is quiet: moving up to the next free number', { number, was: self.number })
-  self.number = number
+  take(facts, number)
 }

@@ -13,6 +13,13 @@ export function enter ({ self, nowMs }: Facts, phase: Phase, reason: string | nu
   self.waitingFor = null
 }
 
+/** Takes a number, or gives it up. */
+export function take ({ self, nowMs }: Facts, number: number | null): void {
+  if (self.number === number) return
+  self.number = number
+  self.numberSinceMs = nowMs
+}
+
 /**
  * Begins anew as a joiner: VRRP stops, and the number goes with the run that it belonged to, so that this host comes
  * back below everyone and takes the VIP from nobody (I2).
@@ -38,8 +45,8 @@ export function judgeBlock (facts: Facts, out: Outbox): void {
 }
 
 function standDown (facts: Facts, out: Outbox): void {
-  const { keepalived, self } = facts
-  self.number = null
+  const { keepalived } = facts
+  take(facts, null)
   keepalived.clearance = null
   keepalived.claiming = false
   keepalived.probation = null

@@ -8,6 +8,7 @@ import { neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId } from './record.ts'
+import { ACKNOWLEDGED_MS } from './timing.ts'
 
 /** Longer than any answer that is still worth something. */
 const FORGOTTEN_AFTER_MS = 5000
@@ -74,6 +75,15 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
 export function acknowledgedWithin (facts: Facts, id: MemberId, withinMs: number): boolean {
   const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
   return at !== null && facts.nowMs - at <= withinMs
+}
+
+/**
+ * Whether the member has answered lately to a question that left after our number last changed. Our record went ahead
+ * of the question on the same stream, so of two who take one number at once, one at least sees the other's.
+ */
+export function acknowledgesNumber (facts: Facts, id: MemberId): boolean {
+  const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
+  return at !== null && at > facts.self.numberSinceMs && facts.nowMs - at <= ACKNOWLEDGED_MS
 }
 
 function prune ({ questions: { open }, nowMs }: Facts): void {

@@ -39,6 +39,8 @@ export interface MemberRecord {
   /** The operator's `KEEPALIVED_PRIORITY`, which wins over the number. 1 … 255. */
   readonly pinned: number | null
   readonly vrrpState: VrrpState
+  /** The priority in the conf that its keepalived runs, or that a stopped one will start with. Null before there is one. */
+  readonly appliedPriority: number | null
   /** The priority that VRRP runs with just now (checks counted), when keepalived told it. */
   readonly effectivePriority: number | null
   /** Ids in the conf that its keepalived runs, or that a stopped one will start with. Sorted, without itself. */

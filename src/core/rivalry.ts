@@ -10,7 +10,7 @@ import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
 import { placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
-import { rejoin } from './phase.ts'
+import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 
@@ -53,7 +53,7 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   out.log('warn', 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   self.founder = winner
   if (number === null) return rejoin(facts, out)
-  self.number = Math.min(number, self.number ?? number)
+  take(facts, Math.min(number, self.number ?? number))
 }
 
 /** The founder with the most running members; of equals the lower id. Null when there is none. */

@@ -50,6 +50,7 @@ const recordSchema = z.object({
   number: z.int().min(1).max(255).nullable(),
   pinned: z.int().min(1).max(255).nullable(),
   vrrpState: z.enum(['MASTER', 'BACKUP', 'FAULT', 'STOP']),
+  appliedPriority: z.int().min(1).max(255).nullable(),
   effectivePriority: z.int().min(0).max(255).nullable(),
   lists: z.array(memberIdSchema).max(listsMax),
   gone: z.array(memberIdSchema).max(listsMax),
