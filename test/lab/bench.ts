@@ -16,8 +16,8 @@ try {
   const report = join(folder, 'report.jsonl')
   for (let run = 1; run <= RUNS; run++) {
     console.log(`run ${run} of ${RUNS}`)
-    const { status } = spawnSync('npm', ['run', '--silent', 'test:lab'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...env, LAB_REPORT: report } })
-    if (status !== 0) throw new Error(`run ${run} failed: npm run test:lab says why`)
+    const { status, stdout } = spawnSync('npm', ['run', '--silent', 'test:lab'], { encoding: 'utf8', env: { ...env, LAB_REPORT: report } })
+    if (status !== 0) throw new Error(`run ${run} failed:\n${stdout}`)
   }
   const lines = (await readFile(report, 'utf8')).trim().split('\n')
   print(lines.map(line => figureSchema.parse(JSON.parse(line))))
