@@ -7,7 +7,8 @@ export function happeningsOf (event: DaemonEvent): readonly Happening[] {
     case 'state': return [{ kind: 'vrrpState', state: event.state }, { kind: 'effectivePriority', priority: event.priority }]
     case 'priority': return [{ kind: 'effectivePriority', priority: event.priority }]
     case 'exit': return event.asked ? [] : [{ kind: 'keepalivedStopped', asked: false, reason: reasonOf(event) }]
-    case 'rivalMaster': case 'check': case 'respawned': case 'log': return []
+    case 'respawned': return [{ kind: 'keepalivedRespawned' }]
+    case 'rivalMaster': case 'check': case 'log': return []
   }
 }
 

@@ -7,7 +7,7 @@ import { createCore } from '../core/core.ts'
 import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
-import type { Address, MemberId } from '../core/record.ts'
+import type { MemberId } from '../core/record.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { createDiscovery } from '../mesh/discovery/discovery.ts'
@@ -48,7 +48,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const memory = await readView(viewPath(settings.stateDir), open)
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
-  const core = createCore(coreOptions(config, { id: identity.id, incarnation: identity.incarnation, address: site.seat()?.source ?? null, memory, version }),
+  const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
     { seal, random: Math.random })
   const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment }, {
@@ -116,7 +116,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   site.watch(() => {
     const source = site.seat()?.source ?? null
     discovery.setOwnAddress(source)
-    loop.happen({ kind: 'address', address: source })
+    loop.happen({ kind: 'address', address: source, mac: site.mac() })
   })
   log.info({ id: identity.id, port: settings.port, group: settings.name, virtualRouterId, adopted: adopted !== null }, 'listening')
 
@@ -137,14 +137,15 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
 interface Beginning {
   readonly id: MemberId
   readonly incarnation: number
-  readonly address: Address | null
   readonly memory: Memory | null
   readonly version: string
 }
 
-function coreOptions (config: MeshConfig, { version, ...beginning }: Beginning): Parameters<typeof createCore>[0] {
+function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }: Beginning): Parameters<typeof createCore>[0] {
   return {
     ...beginning,
+    address: site.seat()?.source ?? null,
+    mac: site.mac(),
     port: config.mesh.port,
     pinned: config.pinned,
     software: version,

@@ -12,6 +12,8 @@ export interface Site {
   readonly facts: () => HostFacts
   /** Null while the host has no interface or address that would do. */
   readonly seat: () => Seat | null
+  /** Of the seat's interface. */
+  readonly mac: () => string | null
   /** Looks again now. */
   readonly look: () => Promise<void>
   readonly watch: (onChange: () => void) => void
@@ -47,6 +49,7 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
   return {
     facts: () => facts,
     seat: () => seat,
+    mac: () => facts.interfaces.find(({ name }) => name === seat?.interface)?.mac ?? null,
     look,
     watch (onChange) {
       watching = watchAddresses({}, {

@@ -4,12 +4,13 @@ import { entomb } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { beginLeaving } from './farewell.ts'
+import { onRivalAnswer } from './holder.ts'
 import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
-import { onApplied, onApplyFailed, onStarted, onStopped, onVrrpState } from './running.ts'
+import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { claimsOf, merge } from './table.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
@@ -32,11 +33,12 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'exchange':
       learn(facts, event.claims, out, { spread: true })
       return out.push({ kind: 'reply', exchange: event.exchange, claims: claimsOf(facts.table) })
-    case 'address': return onAddress(facts, event.address, out)
+    case 'address': return onAddress(facts, event.address, event.mac, out)
     case 'applied': return onApplied(facts, event.conf, out)
     case 'applyFailed': return onApplyFailed(facts, event.reason, out)
     case 'keepalivedStarted': return onStarted(facts, out)
     case 'keepalivedStopped': return onStopped(facts, event.asked, event.reason, out)
+    case 'keepalivedRespawned': return onRespawned(facts, out)
     case 'vrrpState': return onVrrpState(facts, event.state, out)
     case 'effectivePriority':
       keepalived.effectivePriority = event.priority
@@ -44,7 +46,9 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'adverts':
       if (keepalived.probation !== null) keepalived.probation.received = event.received
       return
-    case 'vipProbed': return onVipProbed(facts, event.mac, out)
+    case 'vipProbed':
+      onVipProbed(facts, event.mac, out)
+      return onRivalAnswer(facts, event.mac, out)
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
     case 'command': return onCommand(facts, event.command, out)
   }
@@ -73,7 +77,8 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
   out.log('info', 'adopted the keepalived that was running', { number: adopted.number, vrrpState: adopted.vrrpState })
 }
 
-function onAddress (facts: Facts, address: string | null, out: Outbox): void {
+function onAddress (facts: Facts, address: string | null, mac: string | null, out: Outbox): void {
+  facts.self.mac = mac
   if (address === facts.self.address) return
   out.log(address === null ? 'warn' : 'info', 'the source address has changed', { address, was: facts.self.address })
   facts.self.address = address

@@ -35,6 +35,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     sequence: self.sequence,
     address: self.address,
     port: options.port,
+    mac: self.mac,
     phase: self.phase,
     reason: self.reason,
     founder: self.founder,
@@ -53,7 +54,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
 
 /** Whether two records of one incarnation say the same. The spec and the address book never change within one. */
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
-  return a.address === b.address && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
+  return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
     a.tombstones === b.tombstones && a.lists.join() === b.lists.join() && a.gone.join() === b.gone.join()
 }

@@ -12,6 +12,7 @@ import { createFacts } from './facts.ts'
 import type { Facts } from './facts.ts'
 import { judgeLeaving } from './farewell.ts'
 import { judgeFounding } from './founding.ts'
+import { judgeHolding } from './holder.ts'
 import { forgive, judgeLiveness } from './liveness.ts'
 import { judgeNumber } from './numbering.ts'
 import { createOutbox } from './outbox.ts'
@@ -29,6 +30,8 @@ export interface CoreOptions {
   readonly id: MemberId
   /** Own source address; null while the host has none. */
   readonly address: Address | null
+  /** Of the interface with that address. */
+  readonly mac: string | null
   readonly port: number
   readonly pinned: number | null
   readonly software: string
@@ -58,7 +61,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeRivals, judgeMerge,
+  judgeLiveness, judgeBurials, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
   judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember
 ]
 

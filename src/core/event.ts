@@ -24,14 +24,16 @@ export type Happening =
   | { readonly kind: 'claims', readonly from: MemberId, readonly claims: readonly Claim[] }
   /** Somebody that wants one exchange of tables, mostly through the VIP. */
   | { readonly kind: 'exchange', readonly exchange: number, readonly from: MemberId, readonly claims: readonly Claim[] }
-  /** The own source address is now this one; null: there is none. */
-  | { readonly kind: 'address', readonly address: Address | null }
+  /** The own source address, and the MAC that goes with it, are now these; null: there is none. */
+  | { readonly kind: 'address', readonly address: Address | null, readonly mac: string | null }
   /** The conf is on disk, and keepalived, where it runs, has taken it. */
   | { readonly kind: 'applied', readonly conf: Conf }
   | { readonly kind: 'applyFailed', readonly conf: Conf, readonly reason: string }
   | { readonly kind: 'keepalivedStarted' }
   /** keepalived is not running any more; `asked` when an effect told it to stop. */
   | { readonly kind: 'keepalivedStopped', readonly asked: boolean, readonly reason: string }
+  /** keepalived has replaced a vrrp process that died: a new run, at the number of the old one. */
+  | { readonly kind: 'keepalivedRespawned' }
   | { readonly kind: 'vrrpState', readonly state: VrrpState }
   | { readonly kind: 'effectivePriority', readonly priority: number }
   /** keepalived received this many adverts since its start. */

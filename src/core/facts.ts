@@ -42,6 +42,7 @@ export interface Self {
   incarnation: number
   sequence: number
   address: Address | null
+  mac: string | null
   phase: Phase
   reason: string | null
   founder: MemberId | null
@@ -136,8 +137,10 @@ export interface VipWatch {
   silentProbes: number
   /** Who answered the last one. */
   mac: string | null
+  /** Since when somebody unknown answers while this host holds the VIP; null while nobody does. */
+  rivalSinceMs: number | null
   probing: boolean
-  nextProbeAtMs: number
+  probedAtMs: number
   nextExchangeAtMs: number
   /** Drawn once, so that lone hosts that start together part. */
   readonly jitterMs: number
@@ -160,6 +163,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       incarnation: options.incarnation,
       sequence: 0,
       address: options.address,
+      mac: options.mac,
       phase: 'discovering',
       reason: null,
       founder: memory?.founder ?? null,
@@ -175,7 +179,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     rememberedDigest: '',
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
-    vip: { silentProbes: 0, mac: null, probing: false, nextProbeAtMs: 0, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    vip: { silentProbes: 0, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,
     lastViewDigest: '',

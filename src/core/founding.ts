@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
-import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES } from './timing.ts'
+import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
 
@@ -61,7 +61,7 @@ export function coldOrder (participants: readonly Participant[], held: readonly 
 
 export function judgeFounding (facts: Facts, out: Outbox): void {
   if (!isCold(facts) || facts.keepalived.clearance !== null) return
-  probeVip(facts, out)
+  probeVip(facts, out, VIP_PROBE_MS)
   const { self, options } = facts
   const participants = alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
   const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)

@@ -29,6 +29,8 @@ export interface MemberRecord {
   readonly address: Address
   /** TCP port of its agent. */
   readonly port: number
+  /** Of the interface that VRRP runs on, lower case, as ARP shows who holds the VIP; null where it has none. */
+  readonly mac: string | null
   readonly phase: Phase
   /** Why it is blocked, for people; at most 200 characters. Null in other phases. */
   readonly reason: string | null

@@ -125,6 +125,13 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
   rejoin(facts, out)
 }
 
+/** Left alone, it would come back at its old number and take the VIP from whoever has it by then. */
+export function onRespawned (facts: Facts, out: Outbox): void {
+  if (!alive(facts).some(runsVrrp)) return
+  out.log('error', 'the vrrp process of keepalived was replaced: joining anew', {})
+  rejoin(facts, out)
+}
+
 export function onVrrpState (facts: Facts, state: VrrpState, out: Outbox): void {
   const { keepalived } = facts
   if (keepalived.vrrpState === state) return

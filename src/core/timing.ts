@@ -55,6 +55,12 @@ export const COLD_MAX_MS = 15_000
 export const LONE_JITTER_MS = 5000
 /** The VIP is probed this often while nobody is known to hold it. */
 export const VIP_PROBE_MS = 1000
+/** A holder probes this long after it took the VIP, and after twice the time each next time … */
+export const HOLDER_PROBE_MIN_MS = 1000
+/** … up to this. */
+export const HOLDER_PROBE_MAX_MS = 10_000
+/** Of two lone holders, the one with the higher MAC lets go this much later than the other. */
+export const HOLDER_YIELD_MS = 15_000
 /** Silent probes in a row that a lone host needs; one is enough among others, who would know. */
 export const LONE_SILENT_PROBES = 3
 

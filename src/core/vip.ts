@@ -5,13 +5,14 @@
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import type { Outbox } from './outbox.ts'
-import { COLD_MAX_MS, VIP_PROBE_MS } from './timing.ts'
+import { COLD_MAX_MS } from './timing.ts'
 
-export function probeVip ({ vip, nowMs }: Facts, out: Outbox): void {
+/** Probes unless that was done within the last `everyMs`. */
+export function probeVip ({ vip, nowMs }: Facts, out: Outbox, everyMs: number): void {
   if (vip.probing) return
-  if (nowMs < vip.nextProbeAtMs) return out.wake(vip.nextProbeAtMs)
+  if (nowMs < vip.probedAtMs + everyMs) return out.wake(vip.probedAtMs + everyMs)
   vip.probing = true
-  vip.nextProbeAtMs = nowMs + VIP_PROBE_MS
+  vip.probedAtMs = nowMs
   out.push({ kind: 'probeVip' })
 }
 

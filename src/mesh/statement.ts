@@ -29,6 +29,8 @@ const prefixSchema = z.string().max(addressLengthMax + 4).transform((text, conte
 /** Text for people: printable, so that it can neither break a log line nor steer a terminal. */
 const textSchema = (lengthMax: number): z.ZodString => z.string().max(lengthMax).regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u)
 
+const macSchema = z.string().regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/)
+
 const specSchema = z.object({
   virtualRouterId: z.int().min(1).max(255),
   version: z.union([z.literal(2), z.literal(3)]),
@@ -44,6 +46,7 @@ const recordSchema = z.object({
   sequence: z.int().min(0).max(counterMax),
   address: addressSchema,
   port: z.int().min(1).max(65535),
+  mac: macSchema.nullable(),
   phase: z.enum(['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked']),
   reason: textSchema(200).nullable(),
   founder: memberIdSchema.nullable(),

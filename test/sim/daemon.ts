@@ -125,7 +125,9 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
       instance.end()
       seen({ kind: 'childKilled' })
       onHost(RESPAWN_MS, () => {
-        if (running !== null && stored !== null && instance.vrrp() === null) begin(stored)
+        if (running === null || stored === null || instance.vrrp() !== null) return
+        begin(stored)
+        report({ kind: 'keepalivedRespawned' })
       })
     },
     kill () {

@@ -18,6 +18,8 @@ const STOP_MS = 250
  * 1, 2, 4, then 10 s after it took the VIP, and stops.
  */
 const DEAF_MS = 15_000
+/** Two holders of which neither lists the other send nothing to each other. They find out by ARP, 10 s apart, and one lets go. */
+const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 1500
 
@@ -34,6 +36,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const pair = pairs.get(key) ?? { sinceMs: nowMs, hearSinceMs: nowMs }
     pairs.set(key, pair)
     if (a.agent() === null || b.agent() === null) pair.hearSinceMs = nowMs
+    if (!lists(a, b) && !lists(b, a) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
+      pair.hearSinceMs = nowMs
+      return
+    }
     const wasDeaf = pair.hearSinceMs > pair.sinceMs
     const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : HAND_OVER_MS
     if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
@@ -76,6 +82,11 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
 
 function holds (host: Host): boolean {
   return host.isUp() && !host.isPaused() && host.daemon.holdsVip()
+}
+
+function lists (host: Host, other: Host): boolean {
+  const address = other.address()
+  return address !== null && host.daemon.running()?.peers.includes(address) === true
 }
 
 function namesOf (hosts: readonly Host[]): string {

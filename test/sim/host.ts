@@ -133,6 +133,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         core: {
           id: born.id,
           address,
+          mac: host.mac,
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
@@ -169,7 +170,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     setAddress (fresh) {
       address = fresh
-      agent?.deliver({ kind: 'address', address })
+      agent?.deliver({ kind: 'address', address, mac: host.mac })
     },
   }
   const eyes = dependencies.sees(host)

@@ -126,4 +126,33 @@ export const FAULTS: readonly Scenario[] = [
       play.settle()
     },
   },
+  {
+    name: 'two-lone-holders-meet-without-multicast',
+    hosts: 2,
+    options: { multicast: false },
+    play (play) {
+      play.partition([play.host('h1')])
+      play.boot(...play.hosts)
+      play.until('each side has a holder', 20, () => play.world.holders().length === 2)
+      play.run(20)
+      play.heal()
+      play.until('one of them has let go', 30, () => play.world.holders().length === 1)
+      play.settle()
+    },
+  },
+  {
+    name: 'joiner-beside-a-dead-agent-then-master-crashes',
+    hosts: 4,
+    play (play) {
+      const { first: master, second } = form(play, 3)
+      play.killAgent(second)
+      play.run(5)
+      play.boot(play.host('h4'))
+      play.run(20)
+      play.crash(master)
+      play.run(30)
+      play.startAgent(second)
+      play.settle()
+    },
+  },
 ]

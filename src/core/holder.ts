@@ -1,0 +1,57 @@
+/**
+ * A holder looks over its shoulder. Two hosts may hold one VIP without hearing each other: two that were alone and whose
+ * networks were joined, a member whose agent is dead and whose keepalived does not list this host, a stranger. None of
+ * them shows in VRRP; all of them answer ARP. So a holder asks who else does, soon after it has taken the VIP and then
+ * now and then.
+ *
+ * Of two that are alone the one with the lower MAC lets go at once and looks again: the way through the VIP then leads to
+ * the other one, and they become one group. Without an answer from an agent there, the other lets go later.
+ */
+import { clear, raise } from './alarm.ts'
+import type { Facts } from './facts.ts'
+import { alive, isLost, others } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import { block, rejoin } from './phase.ts'
+import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
+import { runsVrrp } from './view.ts'
+import { probeVip } from './vip.ts'
+
+export function judgeHolding (facts: Facts, out: Outbox): void {
+  const { keepalived, vip, nowMs } = facts
+  if (keepalived.run !== 'running' || keepalived.vrrpState !== 'MASTER' || facts.leaving !== null) {
+    vip.rivalSinceMs = null
+    return
+  }
+  // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on.
+  const heldMs = nowMs - keepalived.vrrpStateSinceMs
+  if (heldMs < HOLDER_PROBE_MIN_MS) return out.wake(keepalived.vrrpStateSinceMs + HOLDER_PROBE_MIN_MS)
+  probeVip(facts, out, Math.min(HOLDER_PROBE_MAX_MS, heldMs))
+}
+
+/** Somebody else answers for the VIP that this host holds; null: nobody does. */
+export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): void {
+  const { vip, keepalived, options } = facts
+  if (keepalived.vrrpState !== 'MASTER') return
+  const owner = mac === null ? undefined : others(facts).find((member) => member.mac === mac)
+  if (mac === null || (owner !== undefined && !isLost(facts, owner.id))) {
+    vip.rivalSinceMs = null
+    return clear(facts, 'rival', out)
+  }
+  if (owner !== undefined) {
+    if (!owner.lists.includes(options.id)) block(facts, `${owner.address} holds the VIP too: its agent is down and its keepalived does not list this host`, out)
+    return
+  }
+  raise(facts, 'rival', `another host that is no member of the group holds the VIP too: ${mac}`, out)
+  yieldToStranger(facts, mac, out)
+}
+
+function yieldToStranger (facts: Facts, mac: string, out: Outbox): void {
+  const { vip, self, nowMs } = facts
+  vip.rivalSinceMs ??= nowMs
+  // Whoever has others finds the stranger's group, if it has one, through them.
+  if (alive(facts).some(runsVrrp)) return
+  const patienceMs = self.mac !== null && self.mac < mac ? 0 : HOLDER_YIELD_MS
+  if (nowMs < vip.rivalSinceMs + patienceMs) return
+  out.log('warn', 'letting the VIP go to see who the other holder is', { mac })
+  rejoin(facts, out)
+}
