@@ -23,7 +23,6 @@ const PROGRAMS = {
   ip: { apt: 'iproute2', apk: 'iproute2' },
   fping: { apt: 'fping', apk: 'fping' },
   arping: { apt: 'iputils-arping', apk: 'iputils-arping' },
-  nft: { apt: 'nftables', apk: 'nftables' },
   curl: { apt: 'curl', apk: 'curl' },
   openssl: { apt: 'openssl', apk: 'openssl' },
   mount: { apt: 'mount', apk: 'mount' },

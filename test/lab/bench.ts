@@ -1,5 +1,5 @@
 /**
- * Runs the lab tests that report figures five times and prints, of every figure that they report, the median and the worst. Fails when any
+ * Runs the lab tests that report figures five times and prints the median and the worst of each figure. Fails when any
  * run does: a time from a run that broke its promises means nothing.
  *
  *   node bench.ts [RUNS [FILES]]
