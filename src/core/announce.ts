@@ -7,7 +7,7 @@ import { goneOf } from './burial.ts'
 import { digestOf } from './digest.ts'
 import type { Outbox } from './outbox.ts'
 import type { Claim, MemberRecord } from './record.ts'
-import { claimsOf, merge, tableDigest, tombstonesDigest } from './table.ts'
+import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
 import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
 import { viewDigest, viewOf } from './view.ts'
 
@@ -78,11 +78,15 @@ export function beat (facts: Facts, out: Outbox): void {
   out.wake(facts.nextBeatAtMs)
 }
 
+const viewAndPhases = derived((table) => {
+  const view = viewOf(table)
+  return digestOf([viewDigest(view), ...view.map(({ phase }) => phase)])
+})
+
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
   const { self, table, options } = facts
-  const view = viewOf(table)
-  const digest = digestOf([viewDigest(view), ...view.map(({ phase }) => phase), tombstonesDigest(table), `${self.incarnation} ${self.number ?? ''} ${self.founder ?? ''}`])
+  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder}`
   if (digest === facts.rememberedDigest || self.phase !== 'active') return
   facts.rememberedDigest = digest
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)

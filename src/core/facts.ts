@@ -28,7 +28,7 @@ export interface Facts {
   lastFaceAtMs: number
   /** When the view last changed, or whoever is in it went through a phase: nothing is quiet before. */
   lastChangeAtMs: number
-  lastViewDigest: string
+  watchedView: string
   /** Since when two members report MASTER; null while fewer do. */
   rivalsSinceMs: number | null
   nextBeatAtMs: number
@@ -182,7 +182,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     vip: { silentProbes: 0, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,
-    lastViewDigest: '',
+    watchedView: '',
     rivalsSinceMs: null,
     nextBeatAtMs: 0,
     leaving: null,

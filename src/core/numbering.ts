@@ -4,7 +4,6 @@
  *
  * Two who take at the same time may take the same: the higher id yields, and whoever runs already yields last.
  */
-import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
 import { alive, isLost, others } from './liveness.ts'
 import { NUMBER_MAX, compacted, placeBelow } from './number.ts'
@@ -56,9 +55,9 @@ function rivalOf (facts: Facts): MemberRecord | undefined {
 
 function watchQuiet (facts: Facts): void {
   const view = viewOf(facts.table)
-  const digest = digestOf(view.map(({ id, address, phase }) => `${id} ${address} ${phase} ${isLost(facts, id)}`).toSorted())
-  if (digest === facts.lastViewDigest) return
-  facts.lastViewDigest = digest
+  const digest = view.map(({ id, address, phase }) => `${id} ${address} ${phase} ${isLost(facts, id)}`).toSorted().join()
+  if (digest === facts.watchedView) return
+  facts.watchedView = digest
   facts.lastChangeAtMs = facts.nowMs
 }
 

@@ -10,10 +10,24 @@ import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 export interface Table {
   readonly members: Map<MemberId, Claim<MemberRecord>>
   readonly tombstones: Map<MemberId, Claim<Tombstone>>
+  /** Raised by each change: what was derived from the table before is stale. */
+  version: number
 }
 
 export function createTable (): Table {
-  return { members: new Map(), tombstones: new Map() }
+  return { members: new Map(), tombstones: new Map(), version: 0 }
+}
+
+/** A pure function of the table that is computed once for each version of it: parts ask many times between two changes. */
+export function derived <T> (compute: (table: Table) => T): (table: Table) => T {
+  const last = new WeakMap<Table, { readonly version: number, readonly value: T }>()
+  return (table) => {
+    const known = last.get(table)
+    if (known?.version === table.version) return known.value
+    const value = compute(table)
+    last.set(table, { version: table.version, value })
+    return value
+  }
 }
 
 /** Takes the claim in if it says something newer. Returns whether the table changed. */
@@ -29,6 +43,7 @@ function mergeMember (table: Table, claim: Claim<MemberRecord>): boolean {
   const known = table.members.get(record.id)
   if (known !== undefined && !supersedes(record, known.statement)) return false
   table.members.set(record.id, claim)
+  table.version++
   return true
 }
 
@@ -37,6 +52,7 @@ function mergeTombstone (table: Table, claim: Claim<Tombstone>): boolean {
   const known = table.tombstones.get(tombstone.id)
   if (known !== undefined && !outranks(tombstone, known.statement)) return false
   table.tombstones.set(tombstone.id, claim)
+  table.version++
   const member = table.members.get(tombstone.id)
   if (member !== undefined && member.statement.incarnation <= tombstone.incarnation) table.members.delete(tombstone.id)
   return true
@@ -54,12 +70,11 @@ export function claimsOf (table: Table): Claim[] {
 }
 
 /** Equal for two tables that hold the same statements. */
-export function tableDigest (table: Table): string {
+export const tableDigest = derived((table) => {
   const parts = [...table.members.values()].map(({ statement: { id, incarnation, sequence } }) => `${id} ${incarnation} ${sequence}`)
   return digestOf([...parts.toSorted(), tombstonesDigest(table)])
-}
+})
 
 /** Equal for two tables that hold the same tombstones. Whoever is alive again keeps its old tombstone: it harms nobody. */
-export function tombstonesDigest (table: Table): string {
-  return digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted())
-}
+export const tombstonesDigest = derived((table) =>
+  digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted()))

@@ -7,17 +7,15 @@
  */
 import { digestOf } from './digest.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
-import type { Table } from './table.ts'
+import { derived } from './table.ts'
 
 /** Members that hold a number, highest priority first; equal pins by id. */
 export type View = readonly MemberRecord[]
 
-export function viewOf (table: Table): View {
-  return [...table.members.values()]
-    .map(({ statement }) => statement)
-    .filter(({ number }) => number !== null)
-    .toSorted((a, b) => priorityOf(b) - priorityOf(a) || (a.id < b.id ? -1 : 1))
-}
+export const viewOf = derived((table): View => [...table.members.values()]
+  .map(({ statement }) => statement)
+  .filter(({ number }) => number !== null)
+  .toSorted((a, b) => priorityOf(b) - priorityOf(a) || (a.id < b.id ? -1 : 1)))
 
 /** The priority in the conf of a member: its pin, or its number. 0 when it has neither. */
 export function priorityOf ({ pinned, number }: MemberRecord): number {
