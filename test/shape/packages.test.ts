@@ -16,9 +16,18 @@ const packageJson = z.object({
 
 const locked = z.object({
   packages: z.record(z.string(), z.object({
-    dev: z.boolean().optional(), hasInstallScript: z.boolean().optional(), resolved: z.string().optional(), integrity: z.string().optional()
+    dev: z.boolean().optional(), hasInstallScript: z.boolean().optional(), resolved: z.string().optional(), integrity: z.string().optional(),
+    optional: z.boolean().optional(), os: z.array(z.string()).or(z.string()).optional(), cpu: z.array(z.string()).or(z.string()).optional(), libc: z.array(z.string()).optional()
   }))
 }).parse(JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8'))).packages
+
+type Locked = (typeof locked)[string]
+
+/** A tool's binary for a platform that this project is not developed on: optional, never in the product. */
+function isForeign ({ dev, optional, os, cpu, libc }: Locked): boolean {
+  const isOurs = os?.includes('linux') === true && libc?.includes('glibc') === true && (cpu?.includes('x64') === true || cpu?.includes('arm64') === true)
+  return dev === true && optional === true && !isOurs
+}
 
 describe('packages', () => {
   const musl = !('glibcVersionRuntime' in z.object({ header: z.looseObject({}) }).parse(process.report.getReport()).header)
@@ -40,7 +49,7 @@ describe('packages', () => {
   })
 
   it('are locked with a digest, and are run by nobody while they install', () => {
-    const loose = Object.entries(locked).filter(([path, { integrity }]) => path !== '' && integrity === undefined)
+    const loose = Object.entries(locked).filter(([path, entry]) => path !== '' && entry.integrity === undefined && !isForeign(entry))
     assert.deepEqual(loose.map(([path]) => path), [])
     assert.match(readFileSync(join(root, '.npmrc'), 'utf8'), /^ignore-scripts=true$/m)
   })
