@@ -28,7 +28,8 @@ const PROGRAMS = {
   mount: { apt: 'mount', apk: 'mount' },
   unshare: { apt: 'util-linux', apk: 'util-linux-misc' },
   nsenter: { apt: 'util-linux', apk: 'util-linux-misc' },
-  setpriv: { apt: 'util-linux', apk: 'setpriv' }
+  setpriv: { apt: 'util-linux', apk: 'setpriv' },
+  busybox: { apt: 'busybox', apk: 'busybox' }
 }
 
 try {
@@ -111,7 +112,7 @@ function systemNodeMajor () {
 function find (program) {
   const folders = [...(process.env.PATH ?? '').split(':'), '/usr/sbin', '/sbin']
   const paths = folders.map(folder => join(folder, program)).filter(path => existsSync(path))
-  return paths.find(path => basename(realpathSync(path)) !== 'busybox') ?? null
+  return paths.find(path => program === 'busybox' || basename(realpathSync(path)) !== 'busybox') ?? null
 }
 
 function run (command, args, env = process.env) {

@@ -1,6 +1,7 @@
 /** What the agent reads of a host and does to it, in network namespaces made for it. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { runCommand } from '../../src/host/command.ts'
 import type { Ip } from '../../src/host/ip.ts'
@@ -146,8 +147,7 @@ describe('watchAddresses', () => {
     await first
     assert.equal(told, 2)
     const second = change()
-    const monitor = execFileSync('pgrep', ['-P', `${process.pid}`, '-f', `${HERE} -o monitor`], { encoding: 'utf8' }).trim()
-    process.kill(Number(monitor), 'SIGKILL')
+    process.kill(monitorOf(HERE), 'SIGKILL')
     await second
     assert.deepEqual(reasons, ['ended with SIGKILL'])
     const third = change()
@@ -165,4 +165,20 @@ describe('runCommand', () => {
 
 function ip (name: string, words: string): void {
   execFileSync('ip', ['-n', name, ...words.split(' ')])
+}
+
+/** The `ip monitor` in that namespace. */
+function monitorOf (name: string): number {
+  const found = readdirSync('/proc').find(pid => /^\d+$/.test(pid) && commandLineOf(pid).join(' ').includes(`${name} -o monitor`))
+  assert.ok(found !== undefined, 'no monitor runs')
+  return Number(found)
+}
+
+/** Empty for a process that is gone. */
+function commandLineOf (pid: string): string[] {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')
+  } catch {
+    return []
+  }
 }
