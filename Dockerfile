@@ -27,6 +27,8 @@ FROM scratch AS files
 COPY --from=build /home/node/keepalived-mesh/dist/keepalived-mesh.js /usr/local/lib/keepalived-mesh/keepalived-mesh.mjs
 COPY --chmod=755 deploy/docker/launcher.sh /usr/local/lib/keepalived-mesh/launcher.sh
 COPY --chmod=755 deploy/docker/keepalived-mesh.sh /usr/local/bin/keepalived-mesh
+# Where the agent would install it, so that a read-only root needs no other place for it.
+COPY --chmod=755 src/keepalived/chk_kube_apiserver.sh /usr/lib/keepalived/scripts/chk_kube_apiserver.sh
 COPY LICENSE /usr/local/share/licenses/keepalived-mesh/LICENSE
 
 FROM ${NODE_IMAGE} AS node

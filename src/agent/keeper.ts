@@ -12,9 +12,9 @@ import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { meshInstance } from '../keepalived/instance.ts'
-import type { InstanceFiles } from '../keepalived/instance.ts'
 import { createRender } from '../keepalived/render.ts'
 import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
+import { instanceFiles } from './instance-files.ts'
 import { createQueue } from './queue.ts'
 import { vipsOnDisk } from './release.ts'
 import type { Site } from './site.ts'
@@ -51,7 +51,7 @@ export function digestOfText (text: string): string {
   return createHash('sha256').update(text).digest('hex')
 }
 
-export function createKeeper (config: MeshConfig, files: InstanceFiles, dependencies: KeeperDependencies): Keeper {
+export function createKeeper (config: MeshConfig, dependencies: KeeperDependencies): Keeper {
   const { daemon, site, happen, onApplied, onReload, onUnusable, onDefect } = dependencies
   const render = createRender(config.template)
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
@@ -62,7 +62,9 @@ export function createKeeper (config: MeshConfig, files: InstanceFiles, dependen
     const refuse = (reason: string): void => { happen({ kind: 'applyFailed', conf, reason }) }
     const interfaceName = site.seat()?.interface
     if (interfaceName === undefined) return refuse('this host has no interface for VRRP')
-    const instance = meshInstance(config, interfaceName, conf, files)
+    const placed = await instanceFiles(config)
+    if (!placed.ok) return refuse(placed.complaint)
+    const instance = meshInstance(config, interfaceName, conf, placed.files)
     const complaints = complaintsOf(instance, site.facts(), await vipsOnDisk(config.conf))
     if (complaints.length > 0) return refuse(complaints.join(' '))
     const text = render(instance)

@@ -23,7 +23,6 @@ import { happeningsOf } from './daemon-happenings.ts'
 import type { Agent, AgentDependencies, Fate } from './fate.ts'
 import { viewPath } from './files.ts'
 import { groupSpecOf } from './group-spec.ts'
-import { instanceFiles } from './instance-files.ts'
 import { STOP_GRACE_MS, createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readView } from './memory.ts'
@@ -39,10 +38,9 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const group = { name: settings.name, virtualRouterId }
   const ending = Promise.withResolvers<Fate>()
   const chronicle = createChronicle(log)
-  const [identity, site, files] = await Promise.all([
+  const [identity, site] = await Promise.all([
     readMachineId().then(async (machineId) => await loadIdentity({ stateDir: settings.stateDir, machineId }, { log })),
-    createSite(config, log),
-    instanceFiles(config, log)
+    createSite(config, log)
   ])
   const { seal, open } = createSealing({ key: identity.key, group })
   const memory = await readView(viewPath(settings.stateDir), open)
@@ -60,7 +58,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   })
   const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, log }), mesh.start()])
   const notebook = createNotebook(config, adopted?.note ?? null, log)
-  const keeper = createKeeper(config, files, {
+  const keeper = createKeeper(config, {
     daemon,
     site,
     happen: loop.happen,

@@ -13,7 +13,6 @@ import { staticInstance } from '../keepalived/instance.ts'
 import { createRender } from '../keepalived/render.ts'
 import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
 import { clearVarRun } from '../keepalived/var-run.ts'
-import type { Log } from '../log.ts'
 import { documentOf } from '../status/document.ts'
 import { createChronicle } from './chronicle.ts'
 import type { Agent, AgentDependencies, Fate } from './fate.ts'
@@ -35,7 +34,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   const chronicle = createChronicle(log)
   const queue = createQueue(ending.reject)
   const site = config.mode === 'static' ? await createSite(config, log) : null
-  const write = config.mode === 'static' && site !== null ? await staticWriter(config, site, log) : null
+  const write = config.mode === 'static' && site !== null ? staticWriter(config, site) : null
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
     { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
   const backoff = createBackoff({}, {
@@ -154,14 +153,15 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   }
 }
 
-async function staticWriter (config: StaticConfig, site: Site, log: Log): Promise<Writer> {
-  const files = await instanceFiles(config, log)
+function staticWriter (config: StaticConfig, site: Site): Writer {
   const render = createRender(config.template)
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   return async () => {
     const seat = site.seat()
     if (seat === null) return { ok: false, complaints: ['This host has no interface or address for VRRP.'] }
-    const instance = staticInstance(config, seat, files)
+    const placed = await instanceFiles(config)
+    if (!placed.ok) return { ok: false, complaints: [placed.complaint] }
+    const instance = staticInstance(config, seat, placed.files)
     const complaints = complaintsOf(instance, site.facts(), await vipsOnDisk(config.conf))
     return complaints.length > 0 ? { ok: false, complaints } : await store.write(render(instance))
   }

@@ -1,9 +1,10 @@
 /**
  * Puts the apiserver check where keepalived may run it. With `enable_script_security` keepalived disables a script that
- * anybody but root could write, at any step of its path, and a disabled check counts as healthy: so the place is made
- * sure of here. Where the usual directory cannot be written (a read-only image), the run directory serves.
+ * anybody but root could write, at any step of its path, and a check that is disabled, or cannot be executed (a file
+ * system mounted noexec), counts as healthy: so the place is made sure of here. Where the usual directory cannot be
+ * written, the run directory serves.
  */
-import { lstat, mkdir, readFile, realpath } from 'node:fs/promises'
+import { access, constants, lstat, mkdir, readFile, realpath } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
 import writeFileAtomic from 'write-file-atomic'
 import script from './chk_kube_apiserver.sh'
@@ -13,7 +14,7 @@ export const SCRIPTS_DIR = '/usr/lib/keepalived/scripts'
 
 export type InstallResult =
   | { readonly ok: true, readonly path: string, readonly written: boolean }
-  /** No directory would do; `reasons` has one for each. */
+  /** No directory would do; `reasons` has one for each. A conf with the check must not be used then. */
   | { readonly ok: false, readonly code: 'NO_SAFE_PLACE', readonly reasons: readonly string[] }
 
 /**
@@ -46,8 +47,9 @@ async function writeIfDifferent (path: string): Promise<boolean> {
   return true
 }
 
-/** Why keepalived would not run it: some part of the path that is not root's, or that others may write. */
+/** Why keepalived would not run it: it cannot be executed, or some part of the path is not root's, or others may write there. */
 async function faultOf (path: string): Promise<string | null> {
+  if (!await access(path, constants.X_OK).then(() => true, () => false)) return `${path} cannot be executed; is it on a file system mounted noexec?`
   const { root } = parse(path)
   for (let part = await realpath(path); ; part = dirname(part)) {
     const { uid, mode } = await lstat(part)
