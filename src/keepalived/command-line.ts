@@ -4,13 +4,14 @@
  * two that share them end with "already running" and exit code 0. Options as in keepalived(8), which reads them by
  * getopt_long: `-p FILE`, `-pFILE`, `-nlp FILE`, `--pid FILE` and `--pid=FILE` are one.
  */
+import { basename } from 'node:path'
 import type { DaemonFiles } from './daemon-files.ts'
 
 /** What is started, and what can be told from it. */
 export interface CommandLine {
   readonly argv: readonly string[]
-  /** As the command names it; with the name of the program it tells our keepalived from others. */
-  readonly conf: string
+  /** As the command names it; with the name of the program it tells our keepalived from others. Null: a script decides. */
+  readonly conf: string | null
   readonly pidFile: string
   readonly vrrpPidFile: string
   /** Whether it logs where we can read: without, a reload cannot be told from its refusal. */
@@ -34,7 +35,13 @@ export function commandLineOf (command: readonly string[], files: DaemonFiles, h
   if (optionOf(command, 'c', 'checkers_pid') === null) addOption(own, '-c', files.checkersPid)
   if (optionOf(command, 'n', 'dont-fork') === null) own.push('-n')
   if (!hasSyslog && optionOf(command, 'S', 'log-facility') === null) own.push('-G')
-  return { argv: [...command, ...own], conf: confOf(command), pidFile, vrrpPidFile, logsToConsole: optionOf(command, 'l', 'log-console') !== null }
+  return { argv: [...command, ...own], conf: confIn(command), pidFile, vrrpPidFile, logsToConsole: optionOf(command, 'l', 'log-console') !== null }
+}
+
+/** The conf that a command names, if only by naming keepalived and no conf; null when it is a script that may name any. */
+export function confIn (command: readonly string[]): string | null {
+  const named = optionOf(command, 'f', 'use-file')
+  return named ?? (command.some(word => basename(word) === 'keepalived') ? DEFAULT_CONF : null)
 }
 
 /** The path of the conf that a keepalived with these arguments reads. */

@@ -13,9 +13,10 @@ import { DaemonError } from './daemon-error.ts'
 import type { DaemonEvent } from './daemon-event.ts'
 import { daemonFiles } from './daemon-files.ts'
 import { launch } from './launch.ts'
-import { keepalivedOf, ownerOf, type Process } from './process.ts'
+import { isKeepalived, keepalivedOf, ownerOf, type Process } from './process.ts'
 import { reload } from './reload.ts'
-import { adopted, childOf, endOrphan, isGone, signalTo, type Running } from './running.ts'
+import { adopted, endAll, isGone, signalTo, type Running } from './running.ts'
+import { keepalivedsWith } from './session.ts'
 import { requestStats, type Stats } from './stats.ts'
 import { watchOutput, type News } from './watch-output.ts'
 
@@ -83,12 +84,12 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     finished = finish(next)
   }
 
-  /** After the end of the parent: no child, no VIP, then the news. */
+  /** After the end of keepalived: nothing else of it, no VIP, then the news. */
   async function finish (ending: Running): Promise<void> {
     const { code, signal } = await ending.ended
     if (isDetached) return
     output.catchUp()
-    for (const child of childrenOf(ending.process)) await endOrphan(child)
+    await endAll(ending.members)
     if (!isTaken(ending.process)) await releaseVips()
     running = null
     bulletin.tell({ kind: 'ended' })
@@ -103,14 +104,10 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     })
   }
 
-  function childrenOf (parent: Process): readonly Process[] {
-    return [line.vrrpPidFile, files.checkersPid].flatMap(path => childOf(path, parent) ?? [])
-  }
-
-  /** Where none of ours runs, neither a child without a parent nor a VIP may be left. */
+  /** Where none of ours runs, neither a process of an earlier one nor a VIP may be left. */
   async function sweep (): Promise<void> {
     const orphan = keepalivedOf(line.vrrpPidFile, line.conf)
-    if (orphan !== null) await endOrphan(orphan)
+    await endAll(() => [...keepalivedsWith(files.tmpDir), ...(orphan === null ? [] : [orphan])])
     await releaseVips()
   }
 
@@ -135,24 +132,26 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     output.forget()
     lower(0)
     const heard = bulletin.hear(startOutcomeOf, START_CEILING_MS)
-    const { process, ...rest } = await launch(line, files, options.environment)
-    run({ process, ...rest })
+    const next = await launch(line, files, options.environment)
+    run(next)
     const outcome = await heard
     if (outcome === 'alreadyRunning') {
       throw new DaemonError('ALREADY_RUNNING', `another keepalived is named by ${line.pidFile} or ${line.vrrpPidFile}`)
     }
-    if (outcome === 'up' || childrenOf(process).length > 0) return process.pid
+    next.settle()
+    const { process, members } = next
+    if (outcome === 'up' || members().some(child => isKeepalived(child) && child.parent === process.pid)) return process.pid
     throw new DaemonError('START_FAILED', 'keepalived did not come up', output.said())
   }
 
   async function stop ({ graceMs }: { readonly graceMs: number }): Promise<void> {
     if (running === null) return
     asked = true
-    const { process, look } = running
-    const children = childrenOf(process)
+    const { process, members, look } = running
     signalTo(process, 'SIGTERM')
-    if (!await isGone(process, graceMs)) {
-      for (const victim of [process, ...children]) signalTo(victim, 'SIGKILL')
+    const isDone = await isGone(process, graceMs)
+    if (!isDone || graceMs === 0) {
+      for (const victim of [process, ...members()]) signalTo(victim, 'SIGKILL')
       await isGone(process, KILL_CEILING_MS)
     }
     look()

@@ -63,10 +63,10 @@ export function isKeepalived ({ comm, argv }: Pick<Process, 'comm' | 'argv'>): b
   return comm.startsWith('keepalived') || basename(argv[0] ?? '') === 'keepalived'
 }
 
-/** The keepalived that a pid file names, if it lives and runs on `conf`; null in every other case. */
-export function keepalivedOf (pidFile: string, conf: string): Process | null {
+/** The keepalived that a pid file names, if it lives and runs on `conf` (null: on any); null in every other case. */
+export function keepalivedOf (pidFile: string, conf: string | null): Process | null {
   const process = ownerOf(pidFile)
-  return process !== null && confOf(process.argv) === conf ? process : null
+  return process !== null && (conf === null || confOf(process.argv) === conf) ? process : null
 }
 
 /** The number in a pid file; null when it is missing or holds anything else. */

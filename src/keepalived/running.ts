@@ -1,12 +1,13 @@
 /**
  * A keepalived that runs: how its end is learned, and how it is ended. Our own child tells by itself. One that an
- * earlier agent started is nobody's child of ours; Linux wakes nobody for it, so /proc is looked at twice a second,
- * which costs one small read, and VRRP's own time-outs are longer.
+ * earlier agent or a script of the operator's started is nobody's child of ours; Linux wakes nobody for it, so /proc is
+ * looked at twice a second, which costs one small read, and VRRP's own time-outs are longer.
  */
 import type { ChildProcess } from 'node:child_process'
 import { kill } from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { isSame, ownerOf, type Process } from './process.ts'
+import { isKeepalived, isSame, type Process } from './process.ts'
+import { keepalivedAmong, membersOf } from './session.ts'
 
 /** How it ended; both null when nobody could see it, as for an adopted one. */
 export interface Ending {
@@ -15,7 +16,12 @@ export interface Ending {
 }
 
 export interface Running {
+  /** keepalived itself; until it is up, what was started. */
   readonly process: Process
+  /** It is up: from now on keepalived is watched, and not the script that may have started it. */
+  readonly settle: () => void
+  /** All that must go when it goes, itself too. */
+  readonly members: () => readonly Process[]
   /** Resolves once, never rejects; stays open for ever when the watching was stopped. */
   readonly ended: Promise<Ending>
   /** Looks now, where there is no word of the end. */
@@ -25,15 +31,35 @@ export interface Running {
 
 const ADOPTED_POLL_MS = 500
 const GONE_POLL_MS = 10
-/** A vrrp child whose parent was killed ends by itself within some milliseconds: it says so to its peers and lets the VIP go. */
-const ORPHAN_GRACE_MS = 1_000
+/** A vrrp child that lost its parent needs some milliseconds to say so to its peers and let the VIP go; a script may need more. */
+const LEFTOVER_GRACE_MS = 1_000
 
-/** Our own child. */
-export function launched (child: ChildProcess, process: Process): Running {
+/** Our own child, which leads a session. */
+export function launched (child: ChildProcess, leader: Process): Running {
   const { promise: ended, resolve } = Promise.withResolvers<Ending>()
-  if (child.exitCode !== null || child.signalCode !== null) resolve({ code: child.exitCode, signal: child.signalCode })
-  else child.once('exit', (code, signal) => { resolve({ code, signal }) })
-  return { process, ended, look: () => {}, unwatch: () => { child.unref() } }
+  const members = (): readonly Process[] => membersOf(leader.session)
+  let below: Running | null = null
+  function onExit (code: number | null, signal: NodeJS.Signals | null): void {
+    if (below === null) resolve({ code, signal })
+  }
+  if (child.exitCode !== null || child.signalCode !== null) onExit(child.exitCode, child.signalCode)
+  else child.once('exit', onExit)
+  return {
+    get process () { return below?.process ?? leader },
+    settle: () => {
+      const found = keepalivedAmong(members())
+      if (found === null || found.pid === leader.pid) return
+      below = adopted(found)
+      void below.ended.then(resolve)
+    },
+    members,
+    ended,
+    look: () => { below?.look() },
+    unwatch: () => {
+      child.unref()
+      below?.unwatch()
+    }
+  }
 }
 
 /** A process that is not our child. */
@@ -45,7 +71,14 @@ export function adopted (process: Process): Running {
     clearInterval(timer)
     resolve({ code: null, signal: null })
   }
-  return { process, ended, look, unwatch: () => { clearInterval(timer) } }
+  return {
+    process,
+    settle: () => {},
+    members: () => membersOf(process.session).filter(isKeepalived),
+    ended,
+    look,
+    unwatch: () => { clearInterval(timer) }
+  }
 }
 
 /** Resolves to true as soon as the process is gone, to false after `ceilingMs`. */
@@ -68,15 +101,12 @@ export function signalTo (process: Process, signal: NodeJS.Signals): void {
   }
 }
 
-/** The child of `parent` that a pid file names, if it lives, even when the parent does not any more. */
-export function childOf (pidFile: string, parent: Process): Process | null {
-  const child = ownerOf(pidFile)
-  return child?.session === parent.session ? child : null
-}
-
-/** Sees that a child that lost its parent is gone, by force if need be. */
-export async function endOrphan (child: Process): Promise<void> {
-  if (await isGone(child, ORPHAN_GRACE_MS)) return
-  signalTo(child, 'SIGKILL')
-  await isGone(child, ORPHAN_GRACE_MS)
+/** Sees that what outlived keepalived is gone, by force if need be; its own children are told, anybody else may finish. */
+export async function endAll (members: () => readonly Process[]): Promise<void> {
+  const left = members()
+  for (const process of left.filter(isKeepalived)) signalTo(process, 'SIGTERM')
+  await Promise.all(left.map(process => isGone(process, LEFTOVER_GRACE_MS)))
+  const stubborn = members()
+  for (const process of stubborn) signalTo(process, 'SIGKILL')
+  await Promise.all(stubborn.map(process => isGone(process, LEFTOVER_GRACE_MS)))
 }

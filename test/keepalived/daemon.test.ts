@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { kill } from 'node:process'
 import { describe, it, type TestContext } from 'node:test'
-import { childOf } from '../../src/keepalived/running.ts'
+import { membersOf } from '../../src/keepalived/session.ts'
 import { keepalivedOf, ownerOf, processOf } from '../../src/keepalived/process.ts'
 import { createRoom, type Room } from './room.ts'
 
@@ -225,8 +225,8 @@ async function master (room: Room): Promise<number> {
 function childIn (room: Room): number {
   const parent = ownerOf(room.files.pid)
   assert.ok(parent !== null)
-  const child = childOf(room.files.vrrpPid, parent)
-  assert.ok(child !== null)
+  const child = membersOf(parent.session).find(member => member.parent === parent.pid)
+  assert.ok(child !== undefined)
   return child.pid
 }
 

@@ -22,7 +22,7 @@ export interface Room {
   readonly events: Events
   readonly daemon: Daemon
   /** Another agent's view of the same keepalived. */
-  readonly another: () => { readonly daemon: Daemon, readonly events: Events }
+  readonly another: (command?: readonly string[]) => { readonly daemon: Daemon, readonly events: Events }
   readonly write: (settings?: ConfSettings) => void
   readonly ip: (...words: readonly string[]) => string
   readonly holdsVip: () => boolean
@@ -46,11 +46,12 @@ export interface Events {
 
 type EventOf<K extends DaemonEvent['kind']> = Extract<DaemonEvent, { kind: K }>
 
-export function createRoom (name: string): Room {
+/** @param commandIn what runs keepalived, in the namespace. @default keepalived itself */
+export function createRoom (name: string, commandIn?: (dir: string) => readonly string[]): Room {
   const dir = mkdtempSync(join(tmpdir(), 'h4-'))
   const conf = join(dir, 'keepalived.conf')
   const files = daemonFiles(join(dir, 'run'))
-  const command = ['ip', 'netns', 'exec', name, '/usr/sbin/keepalived', '-n', '-l', '-f', conf]
+  const command = ['ip', 'netns', 'exec', name, ...commandIn?.(dir) ?? ['/usr/sbin/keepalived', '-n', '-l', '-f', conf]]
   const ip = (...words: readonly string[]): string => execFileSync('ip', ['-n', name, ...words], { encoding: 'utf8' })
   execFileSync('ip', ['netns', 'add', name])
   ip('link', 'set', 'lo', 'up')
@@ -65,9 +66,9 @@ export function createRoom (name: string): Room {
     if (holdsVip()) ip('address', 'del', `${VIP}/24`, 'dev', 'eth0')
   }
 
-  function another (): { readonly daemon: Daemon, readonly events: Events } {
+  function another (words: readonly string[] = command): { readonly daemon: Daemon, readonly events: Events } {
     const events = createEvents()
-    const daemon = createDaemon({ command, runDir: files.runDir, environment: process.env }, { emit: events.emit, releaseVips })
+    const daemon = createDaemon({ command: words, runDir: files.runDir, environment: process.env }, { emit: events.emit, releaseVips })
     daemons.push(daemon)
     return { daemon, events }
   }
