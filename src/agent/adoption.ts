@@ -11,6 +11,7 @@ import { runningPath } from './files.ts'
 import { STOP_GRACE_MS } from './keeper.ts'
 import { readRunning } from './memory.ts'
 import type { RunningNote } from './memory.ts'
+import type { Site } from './site.ts'
 
 /** The name of the instance in the conf, as in the image that this one succeeds. */
 const INSTANCE = 'MAIN'
@@ -20,7 +21,14 @@ export interface Adoption {
   readonly note: RunningNote
 }
 
-export async function adopt (config: MeshConfig, { daemon, chronicle, log }: { readonly daemon: Daemon, readonly chronicle: Chronicle, readonly log: Log }): Promise<Adoption | null> {
+export interface AdoptionDependencies {
+  readonly daemon: Daemon
+  readonly chronicle: Chronicle
+  readonly site: Site
+  readonly log: Log
+}
+
+export async function adopt (config: MeshConfig, { daemon, chronicle, site, log }: AdoptionDependencies): Promise<Adoption | null> {
   const found = await daemon.adopt()
   if (found === null) return null
   const note = await readRunning(runningPath(config))
@@ -31,8 +39,13 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, log }: { r
   }
   // An agent that died while it made way has left its offset behind.
   daemon.lower(0)
-  const vrrpState = found.states.get(INSTANCE) ?? 'BACKUP'
+  // Where keepalived is too busy to tell, the interface does.
+  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(config, site) ? 'MASTER' : 'BACKUP')
   chronicle.adopted(vrrpState, found.checks)
   const { conf, number, founder } = note
   return { note, adopted: { conf, number, founder, vrrpState } }
+}
+
+function holdsVip ({ virtualIpaddress: [first] }: MeshConfig, site: Site): boolean {
+  return site.facts().interfaces.some(({ addresses }) => addresses.some(({ address }) => address === first.address))
 }

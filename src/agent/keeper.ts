@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import type { MeshConfig } from '../config/config.ts'
-import type { Effect } from '../core/effect.ts'
+import type { Effect, Place } from '../core/effect.ts'
 import type { Conf, Happening } from '../core/event.ts'
 import { complaintsOf } from '../keepalived/complaints.ts'
 import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
@@ -26,7 +26,7 @@ export interface KeeperDependencies {
   readonly site: Site
   readonly happen: (happening: Happening) => void
   /** keepalived runs this conf now, or will start with it. */
-  readonly onApplied: (conf: Conf, text: string) => void
+  readonly onApplied: (conf: Conf, text: string, place: Place) => void
   readonly onReload: (reason: string) => void
   /** keepalived cannot be used at all. */
   readonly onUnusable: (error: Error) => void
@@ -58,14 +58,14 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   const queue = createQueue(onDefect)
   let running: string | null = null
 
-  async function apply (conf: Conf): Promise<void> {
+  async function apply ({ conf, place }: Extract<Effect, { kind: 'apply' }>): Promise<void> {
     const refuse = (reason: string): void => { happen({ kind: 'applyFailed', conf, reason }) }
     const interfaceName = site.seat()?.interface
     if (interfaceName === undefined) return refuse('this host has no interface for VRRP')
     const placed = await instanceFiles(config)
     if (!placed.ok) return refuse(placed.complaint)
     const instance = meshInstance(config, interfaceName, conf, placed.files)
-    const complaints = complaintsOf(instance, site.facts(), await vipsOnDisk(config.conf))
+    const complaints = complaintsOf(instance, site.facts(), vipsOnDisk(config))
     if (complaints.length > 0) return refuse(complaints.join(' '))
     const text = render(instance)
     try {
@@ -78,7 +78,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
       if (!(error instanceof ConfStoreError || error instanceof DaemonError || error instanceof ConfTestError)) throw error
       return refuse(error.message)
     }
-    onApplied(conf, digestOfText(text))
+    onApplied(conf, digestOfText(text), place)
     happen({ kind: 'applied', conf })
   }
 
@@ -123,7 +123,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     idle: queue.idle,
     perform (effect) {
       switch (effect.kind) {
-        case 'apply': return queue.add(async () => await apply(effect.conf))
+        case 'apply': return queue.add(async () => await apply(effect))
         case 'start': return queue.add(start)
         case 'stop': return queue.add(stop)
         case 'lower': return daemon.lower(effect.by)

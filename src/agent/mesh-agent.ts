@@ -23,7 +23,7 @@ import { happeningsOf } from './daemon-happenings.ts'
 import type { Agent, AgentDependencies, Fate } from './fate.ts'
 import { viewPath } from './files.ts'
 import { groupSpecOf } from './group-spec.ts'
-import { STOP_GRACE_MS, createKeeper } from './keeper.ts'
+import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readView } from './memory.ts'
 import { createNotebook } from './notebook.ts'
@@ -54,9 +54,9 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       chronicle.note(event)
       happeningsOf(event).forEach((happening) => { loop.happen(happening) })
     },
-    releaseVips: async () => { await releaseVips(config.conf, log) }
+    releaseVips: async () => { await releaseVips(config, log) }
   })
-  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, log }), mesh.start()])
+  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, log }), mesh.start()])
   const notebook = createNotebook(config, adopted?.note ?? null, log)
   const keeper = createKeeper(config, {
     daemon,
@@ -104,7 +104,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
 
   async function stopAtOnce (): Promise<void> {
     loop.stop()
-    await daemon.stop({ graceMs: STOP_GRACE_MS })
+    await daemon.stop({ graceMs: 0 })
     await finish('stopped')
   }
 

@@ -3,7 +3,7 @@
  * runs was told. A disk that refuses costs nothing now and is told; the next change tries again.
  */
 import type { MeshConfig } from '../config/config.ts'
-import type { Memory } from '../core/effect.ts'
+import type { Memory, Place } from '../core/effect.ts'
 import type { Conf } from '../core/event.ts'
 import type { Log } from '../log.ts'
 import { runningPath, viewPath } from './files.ts'
@@ -14,7 +14,7 @@ import { createQueue } from './queue.ts'
 export interface Notebook {
   readonly view: (memory: Memory) => void
   /** keepalived runs this conf, whose text has that digest, or will start with it. */
-  readonly conf: (conf: Conf, text: string) => void
+  readonly conf: (conf: Conf, text: string, place: Place) => void
   /** Resolves when all is written. */
   readonly idle: () => Promise<void>
 }
@@ -36,7 +36,7 @@ export function createNotebook (config: MeshConfig, last: RunningNote | null, lo
       queue.add(async () => { await writeView(viewPath(config.mesh.stateDir), memory) })
       if (memory.number !== null && memory.founder !== null) note({ number: memory.number, founder: memory.founder })
     },
-    conf (conf, text) { note({ conf, text }) },
+    conf (conf, text, { number, founder }) { note({ conf, text, number, ...(founder === null ? {} : { founder }) }) },
     idle: queue.idle
   }
 }

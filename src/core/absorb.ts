@@ -5,13 +5,14 @@ import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { beginLeaving } from './farewell.ts'
 import { onRivalAnswer } from './holder.ts'
-import { hear, onUnlinked } from './liveness.ts'
+import { alive, hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
-import { enter } from './phase.ts'
+import { enter, rejoin } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { claimsOf, merge } from './table.ts'
+import { runsVrrp } from './view.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
 export function absorb (facts: Facts, event: Event, out: Outbox): void {
@@ -29,9 +30,9 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'dialFailed': return onDialFailed(facts, event.address, event.port, event.failure)
     case 'verified': return onVerified(facts, event.id, event.address, event.port)
     case 'message': return onMessage(facts, event.from, event.message, out)
-    case 'claims': return learn(facts, event.claims, out, { spread: false })
+    case 'claims': return learn(facts, event.from, event.claims, out, { spread: false })
     case 'exchange':
-      learn(facts, event.claims, out, { spread: true })
+      learn(facts, event.from, event.claims, out, { spread: true })
       return out.push({ kind: 'reply', exchange: event.exchange, claims: claimsOf(facts.table) })
     case 'address': return onAddress(facts, event.address, event.mac, out)
     case 'applied': return onApplied(facts, event.conf, out)
@@ -64,13 +65,17 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
   for (const claim of options.memory?.claims ?? []) {
     if (claim.statement.id === options.id) continue
     merge(facts.table, claim)
-    if (claim.statement.kind === 'member') facts.remembered.add(claim.statement.id)
+    if (claim.statement.kind !== 'member') continue
+    facts.remembered.add(claim.statement.id)
+    facts.stale.add(claim.statement.id)
   }
   if (adopted === null) return
   keepalived.run = 'running'
   keepalived.runSinceMs = nowMs
   keepalived.vrrpState = adopted.vrrpState
+  keepalived.vrrpStateSinceMs = nowMs
   keepalived.applied = adopted.conf
+  keepalived.effectivePriority = adopted.conf.priority
   self.number = adopted.number
   self.founder = adopted.founder
   enter(facts, 'active')
@@ -79,9 +84,15 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
 
 function onAddress (facts: Facts, address: string | null, mac: string | null, out: Outbox): void {
   facts.self.mac = mac
-  if (address === facts.self.address) return
-  out.log(address === null ? 'warn' : 'info', 'the source address has changed', { address, was: facts.self.address })
+  const was = facts.self.address
+  if (address === was) return
+  out.log(address === null ? 'warn' : 'info', 'the source address has changed', { address, was })
   facts.self.address = address
+  // Streams of the old address are dead without knowing it.
+  for (const [id, { linked }] of facts.neighbours) if (linked) out.push({ kind: 'hangUp', id })
+  if (facts.keepalived.run === 'stopped' || was === null) return
+  // Without its source VRRP is deaf, and under a new one it is another member to its peers: a new run, below everyone.
+  if (address === null || alive(facts).some(runsVrrp)) rejoin(facts, out)
 }
 
 function onCommand (facts: Facts, command: Command, out: Outbox): void {

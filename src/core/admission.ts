@@ -11,22 +11,30 @@ import { alive, isAlive, isLost } from './liveness.ts'
 import { isCold } from './founding.ts'
 import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
-import { block, enter, take } from './phase.ts'
+import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberRecord } from './record.ts'
 import { differences } from './spec.ts'
-import { ADMISSION_ASK_MS, LAGGARD_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
+import { probeVip } from './vip.ts'
 
 export function judgeAdmission (facts: Facts, out: Outbox): void {
-  const { self, keepalived } = facts
-  if (keepalived.run !== 'stopped' || facts.leaving !== null || self.address === null || isCold(facts)) return
+  const { self, keepalived, nowMs } = facts
+  if (keepalived.run !== 'stopped' || facts.leaving !== null) return
+  if (self.address === null) {
+    self.waitingFor = 'a source address'
+    return
+  }
+  if (isCold(facts)) return
   if (self.phase === 'blocked' || self.phase === 'leaving' || keepalived.clearance !== null) return
   const running = alive(facts).filter(runsVrrp)
   const [group] = running
   if (group === undefined) return
   const foreign = differences(facts.options.spec, group.spec)
   if (foreign.length > 0) return block(facts, `this host differs from the group in ${foreign.join('; ')}`, out)
+  self.founder = mastersOf(running)[0]?.founder ?? self.founder
+  if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
   if (mustTakeAnew(facts)) {
     take(facts, lowestPlace(facts))
     if (self.number === null) return enter(facts, 'standby', 'no number is left: more members than VRRP takes')
@@ -34,22 +42,27 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   enter(facts, 'joining')
   self.waitingFor = obstacle(facts, running, out)
   if (self.waitingFor !== null) return
-  self.founder = mastersOf(running)[0]?.founder ?? self.founder
-  keepalived.clearance = 'join'
+  clearTo(facts, 'join')
 }
 
 /** What keeps this member from starting, for people; null when nothing does. Asks those that it waits for. */
 function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox): string | null {
   const { options, keepalived } = facts
   const [master, rival] = mastersOf(running)
-  if (master === undefined) return electionNotice(facts)
-  if (rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
-  const listers = [master, ...listersOf(facts, running, out).filter(({ id }) => id !== master.id)]
+  if (master === undefined) {
+    if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
+    // Nobody who runs can take the VIP: this host may, once it is sure that nobody has it.
+    probeVip(facts, out, VIP_PROBE_MS)
+    if (facts.vip.silentProbes < LONE_SILENT_PROBES) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
+  }
+  if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
+  const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]
   const unlisted = listers.filter(({ lists }) => !lists.includes(options.id))
   const stale = [...listers, ...joinersOf(facts)].filter(({ id }) => !acknowledgesNumber(facts, id))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
-  const missing = [...master.lists, master.id].filter((id) => id !== options.id && keepalived.applied?.lists.includes(id) !== true)
+  const needed = master === undefined ? [] : [...master.lists, master.id]
+  const missing = needed.filter((id) => id !== options.id && keepalived.applied?.lists.includes(id) !== true)
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
   return stale.length === 0 ? null : 'fresh acknowledgements'
 }
@@ -59,11 +72,11 @@ function joinersOf (facts: Facts): readonly MemberRecord[] {
   return alive(facts).filter((member) => member.phase === 'joining' && member.number !== null && !runsVrrp(member))
 }
 
-/** Those that must list this member: all that run and are not lost, without those that lag. */
-function listersOf (facts: Facts, running: readonly MemberRecord[], out: Outbox): readonly MemberRecord[] {
+/** Those besides the MASTER that must list this member: all that run and are not lost, without those that lag. */
+function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox): readonly MemberRecord[] {
   const { self, options, nowMs } = facts
   const unmet = listOf(viewOf(facts.table), options.id).filter((member) => runsVrrp(member) && !isAlive(facts, member.id) && !isLost(facts, member.id))
-  const all = [...running, ...unmet]
+  const all = [...others, ...unmet]
   const laggards = all.filter(({ lists }) => !lists.includes(options.id))
   if (laggards.length === 0) {
     clear(facts, 'laggards', out)

@@ -77,10 +77,13 @@ export function createCore (options: CoreOptions, dependencies: CoreDependencies
       const out = createOutbox()
       facts.nowMs = event.atMs
       if (event.atMs > wakeAtMs + LAG_MS) forgive(facts, event.atMs - wakeAtMs)
+      // It has gone off, be it early: whatever is due then must be asked for again.
+      if (event.kind === 'timer') wakeAtMs = Number.POSITIVE_INFINITY
       absorb(facts, event, out)
       for (const judge of PARTS) judge(facts, out)
-      if (out.wakeAtMs() !== wakeAtMs) out.push({ kind: 'timer', atMs: Math.max(out.wakeAtMs(), event.atMs + 1) })
-      wakeAtMs = Math.max(out.wakeAtMs(), event.atMs + 1)
+      const nextAtMs = Math.max(out.wakeAtMs(), event.atMs + 1)
+      if (nextAtMs !== wakeAtMs) out.push({ kind: 'timer', atMs: nextAtMs })
+      wakeAtMs = nextAtMs
       return out.effects
     }
   }

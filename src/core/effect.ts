@@ -22,7 +22,7 @@ export type Effect =
   /** Gossip to the group. */
   | { readonly kind: 'publish', readonly claims: readonly Claim[] }
   /** Render, test and store; reload when keepalived runs → `applied` or `applyFailed`. */
-  | { readonly kind: 'apply', readonly conf: Conf }
+  | { readonly kind: 'apply', readonly conf: Conf, readonly place: Place }
   /** Start keepalived on the stored conf → `keepalivedStarted` or `keepalivedStopped`. */
   | { readonly kind: 'start' }
   /** Stop keepalived and see that the VIP is gone → `keepalivedStopped`. */
@@ -38,6 +38,12 @@ export type Effect =
   | { readonly kind: 'log', readonly level: 'debug' | 'info' | 'warn' | 'error', readonly message: string, readonly facts: Readonly<Record<string, unknown>> }
   /** The group has been left; nothing of the agent needs to run on. */
   | { readonly kind: 'exit' }
+
+/** Where the conf comes from: what whoever adopts its keepalived must know, before it runs. Null until there is a group. */
+export interface Place {
+  readonly number: number
+  readonly founder: MemberId | null
+}
 
 /** What a member knows again after a restart: its own place, and the table, signed as it was. */
 export interface Memory {

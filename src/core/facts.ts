@@ -21,6 +21,8 @@ export interface Facts {
   /** Ids that were in the view of an earlier run. */
   readonly remembered: Set<MemberId>
   rememberedDigest: string
+  /** Ids whose record is still the one from an earlier run: who lives of them has not said yet what it is now. */
+  readonly stale: Set<MemberId>
   readonly questions: Questions
   readonly keepalived: Keepalived
   readonly vip: VipWatch
@@ -118,9 +120,12 @@ export interface Keepalived {
   retryAtMs: number
   /** Leave to start: by the group, or by a claim of the VIP where there is no group. Null: stay stopped. */
   clearance: 'join' | 'claim' | null
+  clearedAtMs: number
   /** Whether this run began as a claim of the VIP that is not settled yet. */
   claiming: boolean
   probation: Probation | null
+  /** Starts in a row that did not come up. */
+  failedStarts: number
   respawnMs: number
   respawnAtMs: number
 }
@@ -177,6 +182,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     leads: new Map(),
     remembered: new Set(),
     rememberedDigest: '',
+    stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
     vip: { silentProbes: 0, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
@@ -204,6 +210,8 @@ function createKeepalived (): Keepalived {
     refusal: null,
     retryAtMs: 0,
     clearance: null,
+    clearedAtMs: 0,
+    failedStarts: 0,
     claiming: false,
     probation: null,
     respawnMs: 0,

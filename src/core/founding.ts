@@ -11,7 +11,7 @@ import type { Facts } from './facts.ts'
 import { alive, isAlive, others } from './liveness.ts'
 import { NUMBER_MAX, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
-import { enter, take } from './phase.ts'
+import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
@@ -24,7 +24,7 @@ export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number'>
 /** Whether nobody within reach runs VRRP, this member included. */
 export function isCold (facts: Facts): boolean {
   return facts.keepalived.run === 'stopped' && facts.self.address !== null && facts.leaving === null &&
-    (facts.self.phase === 'discovering' || facts.self.phase === 'joining') && !alive(facts).some(runsVrrp)
+    (facts.self.phase === 'discovering' || facts.self.phase === 'joining' || facts.self.phase === 'standby') && !alive(facts).some(runsVrrp)
 }
 
 /**
@@ -61,6 +61,7 @@ export function coldOrder (participants: readonly Participant[], held: readonly 
 
 export function judgeFounding (facts: Facts, out: Outbox): void {
   if (!isCold(facts) || facts.keepalived.clearance !== null) return
+  if (facts.nowMs < facts.keepalived.respawnAtMs) return out.wake(facts.keepalived.respawnAtMs)
   probeVip(facts, out, VIP_PROBE_MS)
   const { self, options } = facts
   const participants = alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
@@ -73,7 +74,7 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   if (self.waitingFor !== null) return
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   self.founder = commonFounder([...participants, { id: options.id, founder: self.founder, number: null }]) ?? options.id
-  facts.keepalived.clearance = 'claim'
+  clearTo(facts, 'claim')
 }
 
 /** The holder's agent, if it has one, had its time to answer through the VIP. */

@@ -20,7 +20,7 @@ export function judgeHolding (facts: Facts, out: Outbox): void {
   const { keepalived, vip, nowMs } = facts
   if (keepalived.run !== 'running' || keepalived.vrrpState !== 'MASTER' || facts.leaving !== null) {
     vip.rivalSinceMs = null
-    return
+    return clear(facts, 'rival', out)
   }
   // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on.
   const heldMs = nowMs - keepalived.vrrpStateSinceMs
@@ -37,8 +37,11 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
     vip.rivalSinceMs = null
     return clear(facts, 'rival', out)
   }
+  vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
-    if (!owner.lists.includes(options.id)) block(facts, `${owner.address} holds the VIP too: its agent is down and its keepalived does not list this host`, out)
+    // If it lists us, VRRP settles that in time; what it listed when it last spoke may be wrong by now.
+    const isSettling = owner.lists.includes(options.id) && facts.nowMs < vip.rivalSinceMs + 3000 * options.spec.advertInt + 1000
+    if (!isSettling) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
     return
   }
   raise(facts, 'rival', `another host that is no member of the group holds the VIP too: ${mac}`, out)
@@ -47,11 +50,10 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
 
 function yieldToStranger (facts: Facts, mac: string, out: Outbox): void {
   const { vip, self, nowMs } = facts
-  vip.rivalSinceMs ??= nowMs
   // Whoever has others finds the stranger's group, if it has one, through them.
   if (alive(facts).some(runsVrrp)) return
   const patienceMs = self.mac !== null && self.mac < mac ? 0 : HOLDER_YIELD_MS
-  if (nowMs < vip.rivalSinceMs + patienceMs) return
+  if (nowMs < (vip.rivalSinceMs ?? nowMs) + patienceMs) return
   out.log('warn', 'letting the VIP go to see who the other holder is', { mac })
   rejoin(facts, out)
 }

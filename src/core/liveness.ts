@@ -35,10 +35,10 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
   return neighbour
 }
 
-/** Heard, and not lost. Somebody never heard is neither alive nor, at first, lost. */
+/** Heard, with a record of this run, and not lost. Somebody never heard is neither alive nor, at first, lost. */
 export function isAlive (facts: Facts, id: MemberId): boolean {
   const neighbour = facts.neighbours.get(id)
-  return neighbour !== undefined && neighbour.heardAtMs !== null && neighbour.lostAtMs === null
+  return neighbour !== undefined && neighbour.heardAtMs !== null && neighbour.lostAtMs === null && !facts.stale.has(id)
 }
 
 export function isLost (facts: Facts, id: MemberId): boolean {

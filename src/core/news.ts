@@ -17,7 +17,7 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
   switch (message.kind) {
     case 'table':
       // Whoever dials us may be new to all others; everyone else has published what it says of itself.
-      learn(facts, message.claims, out, { spread: message.reply })
+      learn(facts, from, message.claims, out, { spread: message.reply })
       if (message.reply) sendTable(facts, from, false, out)
       break
     case 'beat':
@@ -28,7 +28,7 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       onAsk(facts, from, message, out)
       break
     case 'answer': {
-      if (message.claim !== null) learn(facts, [message.claim], out, { spread: false })
+      if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
       const living = onAnswer(facts, from, message, out)
       if (living !== null && living !== from) hear(facts, living, out)
       break
@@ -37,8 +37,11 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
 }
 
 /** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */
-export function learn (facts: Facts, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
+export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
   const news = claims.filter((claim) => take(facts, claim, out))
+  for (const { statement: { id } } of news) facts.stale.delete(id)
+  // Its own word, even if nothing in it is new.
+  if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) facts.stale.delete(from)
   if (spread && news.length > 0) out.push({ kind: 'publish', claims: news })
 }
 

@@ -13,6 +13,12 @@ export function enter ({ self, nowMs }: Facts, phase: Phase, reason: string | nu
   self.waitingFor = null
 }
 
+/** Leave to start VRRP, for as long as what it stands on is fresh. */
+export function clearTo ({ keepalived, nowMs }: Facts, clearance: 'join' | 'claim'): void {
+  keepalived.clearance = clearance
+  keepalived.clearedAtMs = nowMs
+}
+
 /** Takes a number, or gives it up. */
 export function take ({ self, nowMs }: Facts, number: number | null): void {
   if (self.number === number) return
@@ -25,6 +31,7 @@ export function take ({ self, nowMs }: Facts, number: number | null): void {
  * back below everyone and takes the VIP from nobody (I2).
  */
 export function rejoin (facts: Facts, out: Outbox): void {
+  if (facts.leaving !== null) return
   standDown(facts, out)
   enter(facts, 'discovering')
 }
@@ -40,13 +47,15 @@ export function block (facts: Facts, reason: string, out: Outbox): void {
 export function judgeBlock (facts: Facts, out: Outbox): void {
   const { self, keepalived, nowMs } = facts
   if (self.phase !== 'blocked') return
-  if (nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS || keepalived.run !== 'stopped') return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
+  if (keepalived.run !== 'stopped') return
+  if (nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS) return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
   rejoin(facts, out)
 }
 
 function standDown (facts: Facts, out: Outbox): void {
   const { keepalived } = facts
-  take(facts, null)
+  // Until VRRP has stopped it stays listed, or it would be a MASTER that nobody hears.
+  if (keepalived.run === 'stopped') take(facts, null)
   keepalived.clearance = null
   keepalived.claiming = false
   keepalived.probation = null

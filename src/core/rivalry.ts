@@ -2,10 +2,12 @@
  * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, the
  * junior stops and joins anew, so that clients find one holder (I11).
  *
- * Two groups that meet have different founders. The one with fewer running members lowers its numbers below the other's,
- * in the order that they had, in the same reload that adds the others as peers: VRRP then elects the senior group's MASTER.
+ * Two groups that meet have different founders. The members of the one with fewer that run go below the other's, one after
+ * the other in the order that they had, in the same reload that adds the others as peers: VRRP then elects the senior
+ * group's MASTER.
  */
 import { compareAddresses } from './address.ts'
+import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
 import { placeBelow } from './number.ts'
@@ -20,14 +22,13 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
   const rivals = keepalived.vrrpState === 'MASTER' ? mastersOf(alive(facts)) : []
   if (own === undefined || rivals.length === 0 || facts.leaving !== null) {
     facts.rivalsSinceMs = null
-    return
+    return clear(facts, 'masters', out)
   }
   facts.rivalsSinceMs ??= nowMs
   const patienceMs = 3000 * options.spec.advertInt + 1000
   if (nowMs < facts.rivalsSinceMs + patienceMs) return out.wake(facts.rivalsSinceMs + patienceMs)
   const senior = rivals.find((rival) => isSenior(rival, own))
-  out.log('error', 'two members have been MASTER at once for too long', { rivals: rivals.map(({ address }) => address), yields: senior !== undefined })
-  facts.rivalsSinceMs = nowMs
+  raise(facts, 'masters', `${rivals.map(({ address }) => address).join(', ')} is MASTER as well, for longer than VRRP needs to settle that`, out)
   if (senior !== undefined && self.number !== null) rejoin(facts, out)
 }
 
@@ -43,13 +44,11 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   const running = [own, ...alive(facts)].filter((member) => runsVrrp(member) && member.founder !== null)
   const winner = winningFounder(running)
   if (winner === null || winner === self.founder) return
-  const winners = running.filter(({ founder }) => founder === winner)
-  const losers = running.filter(({ founder }) => founder === self.founder).toSorted((a, b) => (b.number ?? 0) - (a.number ?? 0))
-  let number: number | null = Math.min(...winners.map((member) => member.number ?? Number.POSITIVE_INFINITY))
-  for (const loser of losers) {
-    number = number === null ? null : placeBelow(number)
-    if (loser.id === options.id) break
-  }
+  // Seniors first: each goes below all that are in the other group by then.
+  const seniors = running.filter((member) => member.founder === self.founder && (member.number ?? 0) > (self.number ?? 0))
+  if (seniors.length > 0) return
+  const taken = running.filter(({ founder }) => founder === winner).map((member) => member.number ?? Number.POSITIVE_INFINITY)
+  const number = placeBelow(Math.min(...taken))
   out.log('warn', 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   self.founder = winner
   if (number === null) return rejoin(facts, out)

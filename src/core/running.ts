@@ -11,28 +11,31 @@ import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import { block, enter, rejoin } from './phase.ts'
+import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { mastersOf, runsVrrp } from './view.ts'
 import { sameConf, wishOf } from './wish.ts'
 
+/** After so many starts in a row that did not come up, a host stays out for a while. */
+const FAILED_STARTS_MAX = 3
+
 export function judgeKeepalived (facts: Facts, out: Outbox): void {
-  const { keepalived, nowMs } = facts
+  const { keepalived, self } = facts
   settleClaim(facts, out)
+  expireClearance(facts)
   const wish = wishOf(facts)
   if (wish === null || keepalived.applying !== null) return
   if (keepalived.applied === null || !sameConf(wish, keepalived.applied)) {
     if (mayApply(facts, out)) {
       keepalived.applying = wish
-      out.push({ kind: 'apply', conf: wish })
+      out.push({ kind: 'apply', conf: wish, place: { number: self.number ?? 0, founder: self.founder } })
     }
     return
   }
   if (keepalived.run !== 'stopped' || keepalived.clearance === null) return
-  if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
   keepalived.run = 'starting'
   out.push({ kind: 'start' })
 }
@@ -56,6 +59,11 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
+}
+
+/** A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. */
+function expireClearance ({ keepalived, nowMs }: Facts): void {
+  if (keepalived.run === 'stopped' && nowMs > keepalived.clearedAtMs + ACKNOWLEDGED_MS) keepalived.clearance = null
 }
 
 /** A claim has done its work once this host is MASTER; and when it is not by then, the ordinary election decides. */
@@ -85,8 +93,7 @@ export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void 
   keepalived.retryAtMs = nowMs + APPLY_RETRY_MS
   keepalived.refusedSinceMs ??= nowMs
   raise(facts, 'conf', reason, out)
-  const others = alive(facts).some(runsVrrp)
-  if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS && keepalived.vrrpState !== 'MASTER' && others) {
+  if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
     block(facts, `the conf is refused: ${reason}`.slice(0, 200), out)
   }
 }
@@ -101,9 +108,8 @@ export function onStarted (facts: Facts, out: Outbox): void {
   keepalived.claiming = keepalived.clearance === 'claim'
   if (keepalived.clearance === 'join') beginProbation(facts)
   keepalived.clearance = null
-  enter(facts, 'active')
-  clear(facts, 'blocked', out)
-  clear(facts, 'stranger', out)
+  if (facts.leaving === null) enter(facts, 'active')
+  for (const alarm of ['blocked', 'stranger', 'laggards']) clear(facts, alarm, out)
   out.log('info', 'VRRP has started on this host', { priority: keepalived.applied?.priority, claim: keepalived.claiming })
 }
 
@@ -111,6 +117,7 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
   const { keepalived, nowMs } = facts
   if (keepalived.run === 'stopped') return
   const livedMs = nowMs - keepalived.runSinceMs
+  keepalived.failedStarts = keepalived.run === 'starting' ? keepalived.failedStarts + 1 : 0
   keepalived.run = 'stopped'
   keepalived.vrrpState = 'STOP'
   keepalived.effectivePriority = null
@@ -118,11 +125,15 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
   keepalived.claiming = false
   keepalived.probation = null
   facts.vip.silentProbes = 0
-  if (asked || facts.leaving !== null) return
+  if (facts.leaving !== null) return
+  take(facts, null)
+  if (asked) return
   keepalived.respawnMs = livedMs > RESPAWN_MAX_MS ? RESPAWN_MIN_MS : Math.min(RESPAWN_MAX_MS, Math.max(RESPAWN_MIN_MS, keepalived.respawnMs * 2))
   keepalived.respawnAtMs = nowMs + keepalived.respawnMs
   out.log('error', 'keepalived has died: joining anew', { reason, againInMs: keepalived.respawnMs })
-  rejoin(facts, out)
+  // Others wait for a host that cannot start, until it says so.
+  if (keepalived.failedStarts >= FAILED_STARTS_MAX && alive(facts).length > 0) block(facts, `keepalived does not start: ${reason}`.slice(0, 200), out)
+  else rejoin(facts, out)
 }
 
 /** Left alone, it would come back at its old number and take the VIP from whoever has it by then. */

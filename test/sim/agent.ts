@@ -1,6 +1,6 @@
 /**
  * One run of an agent: a core, and the thinnest shell around it that turns each effect into something of this world.
- * Its clock is the host's own, which is no other's; its timers come a little late, never early.
+ * Its clock is the host's own, which is no other's; its timers come a little late, and some a fraction early, as Node's do.
  */
 import type { Core, CoreDependencies, CoreOptions } from '../../src/core/core.ts'
 import type { Effect, Memory } from '../../src/core/effect.ts'
@@ -61,6 +61,7 @@ export interface AgentEyes {
 const ARP_SILENCE_MS = 1000
 const ARP_ANSWER_MS = 3
 const TIMER_LAG_MS = 2
+const TIMER_EARLY_MS = 0.9
 
 export function createAgent (
   { host, core: coreOptions, adopted, clockOffsetMs }: AgentOptions,
@@ -88,7 +89,7 @@ export function createAgent (
   const awaitTimer = (): void => {
     if (queuedAtMs <= timerAtMs) return
     const queued = queuedAtMs = timerAtMs
-    const waitMs = Math.max(0, timerAtMs - clockOffsetMs - clock.nowMs()) + TIMER_LAG_MS * random.next()
+    const waitMs = Math.max(0, timerAtMs - clockOffsetMs - clock.nowMs() + random.between(-TIMER_EARLY_MS, TIMER_LAG_MS))
     onHost(waitMs, () => {
       if (queuedAtMs !== queued) return
       queuedAtMs = Infinity

@@ -64,4 +64,21 @@ export const COLD: readonly Scenario[] = [
       })
     },
   },
+  {
+    name: 'power-cut-keeps-the-order',
+    hosts: 4,
+    play (play) {
+      const { first } = form(play)
+      const before = play.hosts.map(({ daemon }) => daemon.running()?.priority)
+      for (let cycle = 0; cycle < 2; cycle++) {
+        for (const host of play.hosts) play.crash(host)
+        play.run(5)
+        play.boot(...play.hosts)
+        play.until('one holder', 20, () => play.world.holders().length === 1)
+        play.settle()
+        play.expect(first.daemon.holdsVip(), 'the same host holds the VIP')
+        play.expect(play.hosts.map(({ daemon }) => daemon.running()?.priority).join() === before.join(), 'everybody has the number that it had')
+      }
+    },
+  },
 ]

@@ -155,4 +155,19 @@ export const FAULTS: readonly Scenario[] = [
       play.settle()
     },
   },
+  {
+    name: 'backup-loses-its-address',
+    hosts: 3,
+    play (play) {
+      const { second } = form(play)
+      const address = second.address()
+      unmoved(play, () => {
+        second.setAddress(null)
+        play.run(20)
+        play.expect(second.daemon.running() === null, 'it does not run VRRP without its source')
+        second.setAddress(address)
+        play.settle()
+      })
+    },
+  },
 ]

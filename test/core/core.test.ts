@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { createCore } from '../../src/core/core.ts'
+import type { CoreOptions } from '../../src/core/core.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import { seal, spec } from './records.ts'
+
+const options: CoreOptions = {
+  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2'],
+  staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
+}
+
+const timersIn = (effects: readonly Effect[]): number[] => effects.flatMap((effect) => effect.kind === 'timer' ? [effect.atMs] : [])
+
+test('a timer that goes off a fraction early is asked for again', () => {
+  const core = createCore(options, { seal, random: () => 0 })
+  const [firstAtMs = Number.NaN] = timersIn(core.step({ kind: 'started', adopted: null, atMs: 0 }))
+  const [secondAtMs = Number.NaN] = timersIn(core.step({ kind: 'timer', atMs: firstAtMs - 0.4 }))
+  assert.ok(secondAtMs >= firstAtMs - 0.4 && secondAtMs <= firstAtMs + 1, `${secondAtMs} for ${firstAtMs}`)
+})
+
+test('there is always a next timer', () => {
+  const core = createCore(options, { seal, random: () => 0 })
+  let [nextAtMs] = timersIn(core.step({ kind: 'started', adopted: null, atMs: 0 }))
+  for (let i = 0; i < 200; i++) {
+    assert.ok(nextAtMs !== undefined && Number.isFinite(nextAtMs))
+    ;[nextAtMs] = timersIn(core.step({ kind: 'timer', atMs: nextAtMs }))
+  }
+})
+
+test('a host without an address says what it waits for', () => {
+  const core = createCore(options, { seal, random: () => 0 })
+  core.step({ kind: 'started', adopted: null, atMs: 0 })
+  core.step({ kind: 'address', address: null, mac: null, atMs: 1 })
+  assert.equal(core.status().waitingFor, 'a source address')
+})
