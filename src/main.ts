@@ -5,10 +5,11 @@
  */
 import { readFileSync } from 'node:fs'
 import process from 'node:process'
+import type { Agent } from './agent/fate.ts'
 import { controlPath } from './agent/files.ts'
 import { exitCodes } from './cli/exit.ts'
 import type { ExitCode } from './cli/exit.ts'
-import { faultLines } from './cli/faults.ts'
+import { faultLines, warningLines } from './cli/faults.ts'
 import { runProgram } from './cli/program.ts'
 import { showStatus } from './cli/status.ts'
 import { tellAgent } from './cli/tell.ts'
@@ -16,6 +17,7 @@ import { print } from './cli/terminal.ts'
 import type { Terminal } from './cli/terminal.ts'
 import { readConfig } from './config/read-config.ts'
 import type { Config } from './config/config.ts'
+import type { Warning } from './config/fault.ts'
 
 /** Put in by the build. */
 declare const SOFTWARE_VERSION: string
@@ -27,28 +29,26 @@ const terminal: Terminal = { out: process.stdout, err: process.stderr, signal: i
 /** The codes of what an agent may find at its start and nobody but the operator can mend. */
 const startFaults = new Set(['ERR_CONTROL_IN_USE', 'ERR_CONTROL_UNUSABLE', 'PORT_IN_USE', 'CANNOT_LISTEN'])
 
-/** The configuration, or null when its faults were printed. Warnings are printed either way. */
-function configOrFaults (): Config | null {
+/** The configuration with its warnings; null when there are faults, and all of it was printed. */
+function configOrFaults (): { readonly config: Config, readonly warnings: readonly Warning[] } | null {
   const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
-  if (!('faults' in read)) return read.config
-  for (const line of faultLines(read.faults)) print(terminal.err, line)
+  if (!('faults' in read)) return read
+  // A misspelt name is often the very reason of a fault.
+  for (const line of [...warningLines(read.warnings), ...faultLines(read.faults)]) print(terminal.err, line)
   return null
 }
 
 async function run (): Promise<ExitCode> {
-  const read = readConfig(process.env, (path) => readFileSync(path, 'utf8'))
-  if ('faults' in read) {
-    for (const line of faultLines(read.faults)) print(terminal.err, line)
-    return exitCodes.usage
-  }
+  const hand = handOfSignals()
+  const read = configOrFaults()
+  if (read === null) return exitCodes.usage
   const { config, warnings } = read
   const [{ startAgent }, { createLog }] = await Promise.all([import('./agent.ts'), import('./log.ts')])
   const log = createLog({ level: config.logLevel, readable: process.stderr.isTTY, colored: process.stderr.isTTY && process.env['NO_COLOR'] === undefined })
   for (const { variable, message } of warnings) log.warn({ variable }, message)
   try {
     const agent = await startAgent(config, { log, version, environment: process.env })
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, agent.stop)
-    for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, agent.signal)
+    hand(agent)
     const fate = await agent.ended
     log.info({ fate }, 'the agent ends')
     return fate === 'stopped' ? exitCodes.ok : exitCodes.unusable
@@ -59,13 +59,34 @@ async function run (): Promise<ExitCode> {
   }
 }
 
+/**
+ * Signals are taken from the first moment on, and handed to the agent once there is one: by default they would end the
+ * process, and a keepalived that was to be adopted and stopped would run on.
+ */
+function handOfSignals (): (agent: Agent) => void {
+  let agent: Agent | null = null
+  let stopsAsked = 0
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    process.on(signal, () => {
+      stopsAsked++
+      agent?.stop()
+    })
+  }
+  for (const signal of ['SIGHUP', 'SIGUSR1', 'SIGUSR2'] as const) process.on(signal, () => { agent?.signal(signal) })
+  return given => {
+    agent = given
+    for (let i = 0; i < stopsAsked; i++) agent.stop()
+  }
+}
+
 const actions = {
   run,
   async render ({ explain }: { readonly explain: boolean }): Promise<ExitCode> {
-    const config = configOrFaults()
-    if (config === null) return exitCodes.usage
+    const read = configOrFaults()
+    if (read === null) return exitCodes.usage
+    for (const line of warningLines(read.warnings)) print(terminal.err, line)
     const { renderedConf } = await import('./agent/rendered.ts')
-    const rendered = await renderedConf(config, { explain })
+    const rendered = await renderedConf(read.config, { explain })
     print(rendered.ok ? terminal.out : terminal.err, rendered.text)
     return rendered.ok ? exitCodes.ok : exitCodes.usage
   },

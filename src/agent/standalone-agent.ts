@@ -4,39 +4,35 @@
  */
 import type { PassthroughConfig, StaticConfig } from '../config/config.ts'
 import { createBackoff } from '../keepalived/backoff.ts'
-import { complaintsOf } from '../keepalived/complaints.ts'
-import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
+import { ConfTestError } from '../keepalived/conf-test.ts'
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { DaemonEvent } from '../keepalived/daemon-event.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
-import { staticInstance } from '../keepalived/instance.ts'
-import { createRender } from '../keepalived/render.ts'
-import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
 import { clearVarRun } from '../keepalived/var-run.ts'
 import { documentOf } from '../status/document.ts'
+import type { StatusDocument } from '../status/document.ts'
 import { createChronicle } from './chronicle.ts'
 import type { Agent, AgentDependencies, Fate } from './fate.ts'
-import { instanceFiles } from './instance-files.ts'
 import { STOP_GRACE_MS } from './keeper.ts'
 import { createQueue } from './queue.ts'
-import { cidrOf, releaseVips, vipsOf, vipsOnDisk } from './release.ts'
+import { cidrOf, notePlaces, releaseVips, vipsOf } from './release.ts'
 import { createSite } from './site.ts'
-import type { Site } from './site.ts'
+import { createStaticConf } from './static-conf.ts'
+import type { WriteConf } from './static-conf.ts'
+import { createTrouble } from './trouble.ts'
 
-/** The conf holds a password, but whoever used the image before may read it with other tools: as it was. */
-const CONF_MODE = 0o644
-
-/** Puts the conf in place. `changed`: keepalived, if it runs, must reload. */
-type Writer = () => Promise<{ readonly ok: true, readonly changed: boolean } | { readonly ok: false, readonly complaints: readonly string[] }>
+/** In passthrough mode the conf is as the operator wants it, always. */
+const writeNothing: WriteConf = async () => ({ ok: true, changed: false, hasSource: true })
 
 export async function startStandaloneAgent (config: StaticConfig | PassthroughConfig, { log, version, environment }: AgentDependencies): Promise<Agent> {
   const ending = Promise.withResolvers<Fate>()
   const chronicle = createChronicle(log)
+  const trouble = createTrouble(log)
   const queue = createQueue(ending.reject)
   const site = config.mode === 'static' ? await createSite(config, log) : null
-  const write = config.mode === 'static' && site !== null ? staticWriter(config, site) : null
+  const write = config.mode === 'static' && site !== null ? createStaticConf(config, { site, log }) : writeNothing
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
-    { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config.conf, log) } })
+    { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config, log) } })
   const backoff = createBackoff({}, {
     start: () => {
       waiting = false
@@ -51,10 +47,14 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   let stopping = false
   /** Until the next start after a death; nothing else starts it before. */
   let waiting = false
+  /** keepalived must read its conf anew though no byte differs: it refused to, or is in FAULT for want of the source address. */
+  let outdated = false
+  let reason = 'the configuration has changed'
 
   function onDaemonEvent (event: DaemonEvent): void {
     chronicle.note(event)
     if (event.kind !== 'exit' || event.asked || stopping) return
+    trouble.died(event)
     waiting = true
     log.warn({ againInMs: backoff.exited() }, 'starting keepalived again')
   }
@@ -64,10 +64,13 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     try {
       backoff.started()
       await daemon.start()
+      await notePlaces(config, log, { besides: false })
+      trouble.started()
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error
       if (error.code === 'NOT_FOUND') return unusable(error)
-      log.error({ fault: error.message }, 'keepalived did not start')
+      if (stopping) return
+      trouble.found('keepalived did not start', [error.message])
       if (error.code === 'ALREADY_RUNNING') backoff.exited()
     }
   }
@@ -76,24 +79,35 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   async function update (): Promise<void> {
     if (stopping || waiting) return
     try {
-      const written = write === null ? { ok: true, changed: false } as const : await write()
-      if (!written.ok) log.error({ complaints: written.complaints }, 'the conf cannot be used')
-      else if (daemon.pid() === null) await start()
-      else if (written.changed) await reload()
+      const written = await write()
+      if (!written.ok) return trouble.found('the conf cannot be used', written.complaints)
+      trouble.over('the conf cannot be used')
+      const isUp = daemon.pid() !== null
+      const mustReload = isUp && (written.changed || (outdated && written.hasSource))
+      if (!isUp) await start()
+      const isCurrent = mustReload ? await reload(written.changed ? reason : 'the source address is there now') : !isUp || !outdated
+      outdated = !isCurrent || !written.hasSource
+      reason = 'the addresses of this host have changed'
     } catch (error) {
-      if (error instanceof ConfTestError) unusable(error)
-      else if (error instanceof ConfStoreError) log.error({ fault: error.message }, 'the conf cannot be written')
-      else throw error
+      if (!(error instanceof ConfTestError)) throw error
+      unusable(error)
     }
   }
 
-  async function reload (): Promise<void> {
+  /** Whether keepalived runs what is on disk. */
+  async function reload (why: string): Promise<boolean> {
+    if (stopping || daemon.pid() === null) return false
     try {
+      await notePlaces(config, log, { besides: true })
       await daemon.reload()
-      chronicle.reloaded('the address of this host has changed')
+      await notePlaces(config, log, { besides: false })
+      chronicle.reloaded(why)
+      trouble.over('keepalived did not take the new conf')
+      return true
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error
-      log.error({ fault: error.message }, 'keepalived did not take the new conf')
+      trouble.found('keepalived did not take the new conf', [error.message])
+      return false
     }
   }
 
@@ -105,14 +119,15 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   function finish (fate: Fate): void {
     stopping = true
     backoff.stop()
+    trouble.close()
     site?.close()
     daemon.detach()
     ending.resolve(fate)
   }
 
-  async function stopAtOnce (): Promise<void> {
+  async function stop (graceMs: number): Promise<void> {
     try {
-      await daemon.stop({ graceMs: STOP_GRACE_MS })
+      await daemon.stop({ graceMs })
       finish('stopped')
     } catch (error) {
       ending.reject(error)
@@ -132,37 +147,32 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   return {
     ended: ending.promise,
     stop () {
+      const graceMs = stopping ? 0 : STOP_GRACE_MS
       stopping = true
       backoff.stop()
-      void stopAtOnce()
+      site?.close()
+      void stop(graceMs)
     },
     detach () { finish('stopped') },
-    signal: daemon.signal,
+    signal (signal) {
+      if (signal === 'SIGHUP') queue.add(async () => { await reload('SIGHUP') })
+      else daemon.signal(signal)
+    },
     forget: () => 'this host is in no mesh',
-    status () {
+    status: () => {
       const { priority, ...facts } = chronicle.facts(daemon)
-      return documentOf(null, {
-        version,
-        mode: config.mode,
-        group: null,
-        vip: config.mode === 'static' ? vipsOf(config).map(cidrOf) : [],
-        self: { address: site?.seat()?.source ?? null, priority: priority ?? (config.mode === 'static' ? config.priority : null) },
-        ...facts
-      })
+      return documentOf(null, { version, ...settingsOf(config, site?.seat()?.source ?? null, priority), ...facts, alarms: trouble.alarms() })
     }
   }
 }
 
-function staticWriter (config: StaticConfig, site: Site): Writer {
-  const render = createRender(config.template)
-  const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
-  return async () => {
-    const seat = site.seat()
-    if (seat === null) return { ok: false, complaints: ['This host has no interface or address for VRRP.'] }
-    const placed = await instanceFiles(config)
-    if (!placed.ok) return { ok: false, complaints: [placed.complaint] }
-    const instance = staticInstance(config, seat, placed.files)
-    const complaints = complaintsOf(instance, site.facts(), await vipsOnDisk(config.conf))
-    return complaints.length > 0 ? { ok: false, complaints } : await store.write(render(instance))
+/** What the document shows of the configuration. */
+function settingsOf (config: StaticConfig | PassthroughConfig, address: string | null, priority: number | null): Pick<StatusDocument, 'mode' | 'group' | 'vip'> & { readonly self: Pick<StatusDocument['self'], 'address' | 'priority'> } {
+  const isStatic = config.mode === 'static'
+  return {
+    mode: config.mode,
+    group: null,
+    vip: isStatic ? vipsOf(config).map(cidrOf) : [],
+    self: { address, priority: priority ?? (isStatic ? config.priority : null) }
   }
 }

@@ -6,7 +6,7 @@
 export const exitCodes = {
   /** Stopped as asked; the command did what it says. */
   ok: 0,
-  /** A command got no for an answer: no agent runs here, or the agent refused. */
+  /** A command got no for an answer: no agent runs here, the agent refused, or `status` finds this host not well. */
   refused: 1,
   /** Bad configuration or command line; each fault was printed. EX_USAGE. */
   usage: 64,

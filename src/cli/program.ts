@@ -36,7 +36,7 @@ Examples:
   keepalived-mesh status --watch                                 the group as it changes
   keepalived-mesh forget 10.10.0.23                              drop a member that will not return
 
-Exit codes: 0 done, 1 refused or no agent answers, 64 bad configuration or command line,
+Exit codes: 0 done, 1 refused, no agent answers, or status finds keepalived blocked or down, 64 bad configuration or command line,
 69 keepalived missing or unusable, 70 a defect of keepalived-mesh.
 Configuration is by environment variables: see the README.`
 

@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises'
 import { askAgent, AskError } from '../status/ask.ts'
-import { documentSchema } from '../status/document.ts'
+import { documentSchema, isWell } from '../status/document.ts'
 import { exitCodes } from './exit.ts'
 import type { ExitCode } from './exit.ts'
 import { createPaint } from './paint.ts'
@@ -26,7 +26,7 @@ const intervalMs = 1000
 
 const clearScreen = '\u001B[H\u001B[2J'
 
-/** Prints the status until done; 1 when no agent answers (with `watch`: when none did at the last look). */
+/** Prints the status until done; 1 when this host is not well or no agent answers (with `watch`: at the last look). */
 export async function showStatus (options: StatusOptions, terminal: Terminal): Promise<ExitCode> {
   let look = await lookOf(options, terminal)
   if (!options.watch) {
@@ -47,22 +47,25 @@ export async function showStatus (options: StatusOptions, terminal: Terminal): P
 
 interface Look {
   readonly answered: boolean
+  /** As {@link isWell}; a document of another version is not understood, and counts as well. */
+  readonly well: boolean
   readonly text: string
 }
 
 async function lookOf ({ path, json, watch }: StatusOptions, terminal: Terminal): Promise<Look> {
   try {
     const answer = await askAgent({ command: 'status' }, { path, timeoutMs })
-    if (json) return { answered: true, text: JSON.stringify(answer, null, watch ? 0 : 2) }
     const read = documentSchema.safeParse(answer)
-    if (!read.success) return { answered: false, text: 'the agent is of another version than this command; --json shows its status as it is' }
-    return { answered: true, text: tableOf(read.data, createPaint(terminal.out)) }
+    const well = !read.success || isWell(read.data)
+    if (json) return { answered: true, well, text: JSON.stringify(answer, null, watch ? 0 : 2) }
+    if (!read.success) return { answered: false, well, text: 'the agent is of another version than this command; --json shows its status as it is' }
+    return { answered: true, well, text: tableOf(read.data, createPaint(terminal.out)) }
   } catch (error) {
-    if (error instanceof AskError) return { answered: false, text: error.message }
+    if (error instanceof AskError) return { answered: false, well: false, text: error.message }
     throw error
   }
 }
 
-function codeOf ({ answered }: Look): ExitCode {
-  return answered ? exitCodes.ok : exitCodes.refused
+function codeOf ({ answered, well }: Look): ExitCode {
+  return answered && well ? exitCodes.ok : exitCodes.refused
 }

@@ -9,18 +9,38 @@ import type { Address } from '../core/record.ts'
 import type { HostAddress, HostFacts } from '../host/facts.ts'
 import type { Instance } from './instance.ts'
 
+/** Each a sentence. */
+export interface Judgement {
+  /** What would do harm. */
+  readonly complaints: readonly string[]
+  /** What keepalived can live with, and an operator may have meant so: it is in FAULT until the source is there. */
+  readonly doubts: readonly string[]
+  /** Whether the host has the source address, on the interface of VRRP. */
+  readonly hasSource: boolean
+}
+
 /**
- * One sentence for each thing wrong; empty when the conf may be used. `mayHold`: the VIPs that a keepalived of ours
- * runs with, or may have left on an interface (those of the stored conf); another VIP that the host has is its own,
- * unless it looks left over.
+ * What is wrong with a conf on this host. `mayHold`: the VIPs that a keepalived of ours runs with, or may have left on an
+ * interface; another VIP that the host has is its own, unless it looks left over.
  */
-export function complaintsOf (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {
-  return [
-    ...interfaceComplaints(instance, facts),
-    ...sourceComplaints(instance, facts),
-    ...peerComplaints(instance, facts),
-    ...vipComplaints(instance, facts, mayHold)
-  ]
+export function judgementOf (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): Judgement {
+  const misplaced = sourceDoubts(instance, facts)
+  return {
+    complaints: [
+      ...interfaceComplaints(instance, facts),
+      ...sourceComplaints(instance),
+      ...peerComplaints(instance),
+      ...vipComplaints(instance, facts, mayHold)
+    ],
+    doubts: [...misplaced, ...peerDoubts(instance, facts)],
+    hasSource: misplaced.length === 0
+  }
+}
+
+/** All of it, where nobody but us has made the conf: doubts are complaints there. Empty when the conf may be used. */
+export function complaintsOf (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): readonly string[] {
+  const { complaints, doubts } = judgementOf(instance, facts, mayHold)
+  return [...complaints, ...doubts]
 }
 
 function interfaceComplaints (instance: Instance, { interfaces }: HostFacts): string[] {
@@ -30,18 +50,18 @@ function interfaceComplaints (instance: Instance, { interfaces }: HostFacts): st
   return [...needed].filter(name => !names.has(name)).map(name => `This host has no interface ${name}.`)
 }
 
-function sourceComplaints (instance: Instance, facts: HostFacts): string[] {
+function sourceComplaints (instance: Instance): string[] {
   const { unicastSrcIp: source } = instance
-  const complaints: string[] = []
-  const holder = facts.interfaces.find(({ addresses }) => addresses.some(({ address }) => address === source))
-  if (holder === undefined) complaints.push(`This host does not have the source address ${source}.`)
-  else if (holder.name !== instance.interface) complaints.push(`The source address ${source} is on ${holder.name}, not on ${instance.interface}.`)
-  if (vipsOf(instance).some(({ address }) => address === source)) complaints.push(`The source address ${source} is a VIP.`)
-  return complaints
+  return vipsOf(instance).some(({ address }) => address === source) ? [`The source address ${source} is a VIP.`] : []
 }
 
-function peerComplaints (instance: Instance, facts: HostFacts): string[] {
-  const own = new Set(facts.interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
+function sourceDoubts ({ unicastSrcIp: source, interface: wanted }: Instance, { interfaces }: HostFacts): string[] {
+  const holder = interfaces.find(({ addresses }) => addresses.some(({ address }) => address === source))
+  if (holder === undefined) return [`This host does not have the source address ${source}.`]
+  return holder.name === wanted ? [] : [`The source address ${source} is on ${holder.name}, not on ${wanted}.`]
+}
+
+function peerComplaints (instance: Instance): string[] {
   const vips = new Set(vipsOf(instance).map(({ address }) => address))
   const peers = instance.unicastPeer
   if (peers.length === 1 && peers.every(isPlaceholder)) return []
@@ -50,9 +70,13 @@ function peerComplaints (instance: Instance, facts: HostFacts): string[] {
     const unreachable = unreachableReason(peer)
     if (unreachable !== null) return [`The peer ${peer} is no host (${unreachable}).`]
     if (vips.has(peer)) return [`The peer ${peer} is a VIP.`]
-    if (own.has(peer)) return [`The peer ${peer} is this host itself.`]
     return peers.indexOf(peer) < i ? [`The peer ${peer} stands there twice.`] : []
   })
+}
+
+function peerDoubts ({ unicastPeer }: Instance, { interfaces }: HostFacts): string[] {
+  const own = new Set(interfaces.flatMap(({ addresses }) => addresses.map(({ address }) => address)))
+  return [...new Set(unicastPeer)].filter(peer => own.has(peer)).map(peer => `The peer ${peer} is this host itself.`)
 }
 
 function vipComplaints (instance: Instance, facts: HostFacts, mayHold: readonly Address[]): string[] {

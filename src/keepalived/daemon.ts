@@ -76,6 +76,8 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
   let running: Running | null = null
   let finished: Promise<void> = Promise.resolve()
   let asked = false
+  /** A stop came before there was anything to stop. */
+  let cancelled = false
   let isDetached = false
 
   function run (next: Running): void {
@@ -128,7 +130,9 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
 
   async function start (): Promise<number> {
     if (running !== null || keepalivedOf(line.pidFile, line.conf) !== null) throw new DaemonError('ALREADY_RUNNING', 'keepalived runs already')
+    cancelled = false
     await sweep()
+    if (cancelled) throw new DaemonError('START_FAILED', 'keepalived was told to stop before it ran')
     output.forget()
     lower(0)
     const heard = bulletin.hear(startOutcomeOf, START_CEILING_MS)
@@ -145,6 +149,7 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
   }
 
   async function stop ({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    cancelled = true
     if (running === null) return
     asked = true
     const { process, members, look } = running

@@ -61,6 +61,8 @@ export type StatusDocument = z.infer<typeof documentSchema>
 export interface ShellFacts extends Pick<StatusDocument, 'version' | 'mode' | 'group' | 'vip' | 'keepalived' | 'check' | 'lastReload'> {
   /** Own source address and the priority in the conf: all that there is to say of self without a core. */
   readonly self: Pick<StatusDocument['self'], 'address' | 'priority'>
+  /** What is wrong, where no core tells it. */
+  readonly alarms?: readonly string[]
 }
 
 /** The whole document; `status` is null where no core runs (static and passthrough mode). */
@@ -68,7 +70,15 @@ export function documentOf (status: Status | null, facts: ShellFacts): StatusDoc
   return { ...facts, ...(status === null ? alone(facts) : decided(status)) }
 }
 
-type Decided = Omit<StatusDocument, Exclude<keyof ShellFacts, 'self'>>
+/**
+ * Whether this host does its part: keepalived runs, or nobody wants it to yet (a host that joins or stands by is well).
+ * The exit code of `status` says this, and so the health check of the image.
+ */
+export function isWell ({ phase, keepalived }: StatusDocument): boolean {
+  return phase !== 'blocked' && !(phase === 'active' && keepalived.pid === null)
+}
+
+type Decided = Omit<StatusDocument, Exclude<keyof ShellFacts, 'self' | 'alarms'>>
 
 function decided (status: Status): Decided {
   const members = status.members.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
@@ -79,16 +89,18 @@ function shownMember ({ id, address, state, priority, vrrpState: vrrp, lists, so
   return { id, address, state, priority, vrrpState: vrrp, lists: [...lists], software }
 }
 
-function alone ({ self: { address, priority }, version, keepalived: { vrrpState: vrrp } }: ShellFacts): Decided {
+/** Alarms while keepalived runs mean that it runs something else than what is wanted; without it, they are why. */
+function alone ({ self: { address, priority }, version, keepalived: { pid, vrrpState: vrrp }, alarms = [] }: ShellFacts): Decided {
+  const phase = pid !== null ? 'active' : alarms.length > 0 ? 'blocked' : 'joining'
   return {
-    self: { id: null, address, state: 'active', priority, vrrpState: vrrp, lists: [], software: version },
-    phase: 'active',
-    waitingFor: null,
+    self: { id: null, address, state: phase, priority, vrrpState: vrrp, lists: [], software: version },
+    phase,
+    waitingFor: phase === 'active' ? null : alarms[0] ?? 'keepalived to start',
     holder: vrrp === 'MASTER' ? address : null,
     members: [],
     digest: '',
     agreed: true,
-    applied: true,
-    alarms: []
+    applied: phase === 'active' && alarms.length === 0,
+    alarms: [...alarms]
   }
 }
