@@ -1,32 +1,48 @@
 /**
  * No VIP stays where VRRP does not run (I10). A keepalived that was killed leaves its VIPs on the interface; which
- * those are, the conf that it ran says, and what the operator configures now besides.
+ * those are, the conf says that it reads, and what was noted of that conf when keepalived last read it: the operator may
+ * have changed the file since.
  */
-import { readFile } from 'node:fs/promises'
-import type { StaticConfig, MeshConfig } from '../config/config.ts'
+import { globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
+import writeFileAtomic from 'write-file-atomic'
+import * as z from 'zod'
+import type { ProcessConfig, StaticConfig, MeshConfig } from '../config/config.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { Address } from '../core/record.ts'
-import { removeAddress } from '../host/remove-address.ts'
-import { storedConfOf } from '../keepalived/stored-conf.ts'
+import { removeAddresses } from '../host/remove-addresses.ts'
+import { placesIn } from '../keepalived/places.ts'
+import type { Place } from '../keepalived/places.ts'
 import type { Log } from '../log.ts'
+import { placesPath } from './files.ts'
 
-interface Place {
-  readonly address: Address
-  readonly dev: string
-}
+const placesSchema = z.array(z.object({ address: z.string(), dev: z.string() }))
 
-/** Removes whatever VIP of the stored conf is still on its interface; never rejects. */
-export async function releaseVips (confFile: string, log: Log): Promise<void> {
-  for (const { address, dev } of placesOf(await readFile(confFile, 'utf8').catch(() => ''))) {
-    const result = await removeAddress(address, dev)
-    if (!result.ok) log.error({ address, dev, fault: result.message }, 'a VIP could not be taken off its interface')
-    else if (result.removed) log.warn({ address, dev }, 'took off a VIP that keepalived had left')
+/**
+ * Notes the VIPs in the conf, `besides` those that were noted before: from the moment at which keepalived is told to
+ * read the conf anew until it has, either may be on an interface.
+ */
+export async function notePlaces (config: ProcessConfig, log: Log, { besides }: { readonly besides: boolean }): Promise<void> {
+  const places = besides ? placesOf(config) : placesIn(withIncludes(config.conf))
+  try {
+    await writeFileAtomic(placesPath(config), `${JSON.stringify(places)}\n`, { mode: 0o600 })
+  } catch (error) {
+    log.error({ fault: String(error) }, 'which VIPs keepalived may leave behind cannot be written down')
   }
 }
 
+/** Removes whatever VIP of keepalived's is still on its interface, and the note of it; never rejects. */
+export async function releaseVips (config: ProcessConfig, log: Log): Promise<void> {
+  const result = await removeAddresses(placesOf(config))
+  if (!result.ok) return log.error({ fault: result.message }, 'VIPs could not be taken off their interfaces')
+  for (const place of result.removed) log.warn(place, 'took off a VIP that keepalived had left')
+  for (const place of result.kept) log.error(place, 'a VIP could not be taken off its interface')
+  if (result.kept.length === 0) rmSync(placesPath(config), { force: true })
+}
+
 /** The VIPs that a keepalived of ours may hold now. */
-export async function vipsOnDisk (confFile: string): Promise<readonly Address[]> {
-  return placesOf(await readFile(confFile, 'utf8').catch(() => '')).map(({ address }) => address)
+export function vipsOnDisk (config: ProcessConfig): readonly Address[] {
+  return placesOf(config).map(({ address }) => address)
 }
 
 export function vipsOf ({ virtualIpaddress, virtualIpaddressExcluded }: StaticConfig | MeshConfig): readonly VirtualIpaddress[] {
@@ -38,10 +54,33 @@ export function cidrOf ({ address, family, prefixLength }: VirtualIpaddress): st
   return `${address}/${prefixLength ?? (family === 'ipv4' ? 32 : 128)}`
 }
 
-function placesOf (text: string): readonly Place[] {
-  const stored = storedConfOf(text)
-  if (stored === null) return []
-  // A conf of ours never has the source among its VIPs; one that was edited by hand might.
-  return stored.vips.filter(({ address }) => address !== stored.source).map(({ address, options }) =>
-    ({ address, dev: options.find(({ keyword }) => keyword === 'dev')?.value ?? stored.interface }))
+/** Noted, and in the conf as it is now; each once. */
+function placesOf (config: ProcessConfig): readonly Place[] {
+  const noted = placesSchema.safeParse(parseJson(textOf(placesPath(config)))).data ?? []
+  const places = [...noted, ...placesIn(withIncludes(config.conf))]
+  return [...new Map(places.map(place => [`${place.address} ${place.dev}`, place])).values()]
+}
+
+/** The text of a conf and of those that it includes, each once; they may be patterns. Empty where there is none. */
+function withIncludes (file: string, seen: Set<string> = new Set()): string {
+  if (seen.has(file)) return ''
+  seen.add(file)
+  return textOf(file).replaceAll(/^[ \t]*include[a-z]*[ \t]+(\S+).*$/gm, (_, pattern: string) =>
+    globSync(resolve(dirname(file), pattern)).map(found => withIncludes(found, seen)).join('\n'))
+}
+
+function textOf (file: string): string {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return ''
+  }
+}
+
+function parseJson (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
 }

@@ -22,9 +22,9 @@ export interface CommandFault {
 /** What `ip` and its like need on any host that works. */
 const TIMEOUT_MS = 5_000
 
-/** Runs `program`; never rejects. */
-export async function runCommand (program: string, words: readonly string[], timeoutMs = TIMEOUT_MS): Promise<CommandResult> {
-  const result = await execa(program, words, { reject: false, timeout: timeoutMs, stdin: 'ignore', env: { LC_ALL: 'C' }, forceKillAfterDelay: 500 })
+/** Runs `program`; never rejects. @param input its standard input */
+export async function runCommand (program: string, words: readonly string[], timeoutMs = TIMEOUT_MS, input = ''): Promise<CommandResult> {
+  const result = await execa(program, words, { reject: false, timeout: timeoutMs, input, env: { LC_ALL: 'C' }, forceKillAfterDelay: 500 })
   if (!result.failed) return { ok: true, stdout: result.stdout }
   return { ok: false, code: codeOf(result), exitCode: result.exitCode ?? null, stdout: result.stdout, message: messageOf(result) }
 }

@@ -9,8 +9,8 @@ export interface Ip {
 /** `ip` of this very host. */
 export const ownIp: Ip = { command: ['ip'] }
 
-/** Runs `ip` with these words; never rejects. */
-export async function runIp ({ command }: Ip, words: readonly string[]): Promise<CommandResult> {
+/** Runs `ip` with these words; never rejects. @param input its standard input */
+export async function runIp ({ command }: Ip, words: readonly string[], input = ''): Promise<CommandResult> {
   const [program = 'ip', ...first] = command
-  return await runCommand(program, [...first, ...words])
+  return await runCommand(program, [...first, ...words], undefined, input)
 }

@@ -20,13 +20,24 @@ interface Token {
 
 /** The directives of the file, or null when its braces or quotes do not match. */
 export function confTreeOf (text: string): readonly Directive[] | null {
+  const { root, isWhole } = read(text)
+  return isWhole ? root : null
+}
+
+/** The directives of the file as far as they can be told: a stray brace or an open quote ends a line, and no more. */
+export function looseTreeOf (text: string): readonly Directive[] {
+  return read(text).root
+}
+
+function read (text: string): { readonly root: readonly Directive[], readonly isWhole: boolean } {
   const root: Directive[] = []
   const open: Directive[][] = [root]
+  let isWhole = true
   for (const line of text.split('\n')) {
-    const tokens = tokensOf(line)
-    if (tokens === null || !take(tokens, open)) return null
+    const { tokens, isClean } = tokensOf(line)
+    isWhole = take(tokens, open) && isClean && isWhole
   }
-  return open.length === 1 ? root : null
+  return { root, isWhole: isWhole && open.length === 1 }
 }
 
 /** Takes one line in; false when it closes what is not open. A brace ends a directive as the end of the line does. */
@@ -46,23 +57,23 @@ function take (tokens: readonly Token[], open: Directive[][]): boolean {
       open.push(block)
     } else {
       flush(null)
+      if (open.length === 1) return false
       open.pop()
-      if (open.length === 0) return false
     }
   }
   flush(null)
   return true
 }
 
-/** Null when a quote is left open. */
-function tokensOf (line: string): Token[] | null {
+/** Not clean: a quote is left open. */
+function tokensOf (line: string): { readonly tokens: readonly Token[], readonly isClean: boolean } {
   const tokens: Token[] = []
   for (const [, comment, quoted, brace, word, stray] of line.trimEnd().matchAll(/\s*(?:([#!].*)|"([^"]*)"|([{}])|([^\s"{}#!]+)|(.))/gy)) {
     if (comment !== undefined) break
-    if (stray !== undefined) return null
+    if (stray !== undefined) return { tokens, isClean: false }
     tokens.push({ text: quoted ?? brace ?? word ?? '', isBrace: brace !== undefined })
   }
-  return tokens
+  return { tokens, isClean: true }
 }
 
 /** The first directive of that name at this level. */

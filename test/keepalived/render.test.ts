@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { confTreeOf, directiveOf } from '../../src/keepalived/conf-tree.ts'
 import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
 import { createRender } from '../../src/keepalived/render.ts'
-import { storedConfOf } from '../../src/keepalived/stored-conf.ts'
+import { placesIn } from '../../src/keepalived/places.ts'
 import type { Conf } from '../../src/core/event.ts'
 import type { Directive } from '../../src/keepalived/conf-tree.ts'
 import { conf, configOf, files } from './sample.ts'
@@ -123,21 +123,35 @@ test('a template of the user sees the same values', () => {
   assert.throws(() => createRender('{{prority}}')(staticInstance(configOf('static', {}), seat, files)), /prority/)
 })
 
-test('a conf can be read back', () => {
-  const text = meshText({ KEEPALIVED_VIRTUAL_IPADDRESS_2: '10.10.0.3/32 dev eth1' })
-  const stored = storedConfOf(text)
-  assert.deepEqual(stored, {
-    interface: 'eth0',
-    virtualRouterId: 1,
-    priority: 254,
-    source: '10.10.0.21',
-    peers: ['10.10.0.22', '10.10.0.23'],
-    vips: [
-      { address: '10.10.0.2', family: 'ipv4', prefixLength: 24, options: [] },
-      { address: '10.10.0.3', family: 'ipv4', prefixLength: 32, options: [{ keyword: 'dev', value: 'eth1' }] }
-    ]
-  })
-  assert.deepEqual(storedConfOf(meshText({}, { peers: [] }))?.peers, [])
-  assert.equal(storedConfOf('global_defs {\n}\n'), null)
-  assert.equal(storedConfOf('vrrp_instance MAIN {'), null)
+test('where a conf puts its VIPs can be read back', () => {
+  assert.deepEqual(placesIn(meshText({ KEEPALIVED_VIRTUAL_IPADDRESS_2: '10.10.0.3/32 dev eth1' })), [
+    { address: '10.10.0.2', dev: 'eth0' },
+    { address: '10.10.0.3', dev: 'eth1' }
+  ])
+})
+
+test('so can that of a conf that others wrote, as far as it goes', () => {
+  const text = `
+    } # a stray one
+    notify "half a quote
+    vrrp_sync_group G { group { A B } }
+    vrrp_instance A { interface eth0
+      use_vmac
+      virtual_router_id 7
+      virtual_ipaddress {
+        10.0.0.1/24 brd + table 5 # a comment
+        fd00:0::1/64 dev eth2 preferred_lft 0
+        nonsense
+      }
+    }
+    vrrp_instance B {
+      interface eth1
+      unicast_src_ip 10.0.0.9
+      virtual_ipaddress_excluded { 10.0.0.9
+        10.0.0.3
+      }`
+  assert.deepEqual(placesIn(text), [
+    { address: '10.0.0.1', dev: 'eth0' }, { address: '10.0.0.1', dev: 'vrrp.7' }, { address: 'fd00::1', dev: 'eth2' }, { address: '10.0.0.3', dev: 'eth1' }
+  ])
+  assert.deepEqual(placesIn('no conf { at all'), [])
 })
