@@ -1,6 +1,6 @@
 /** Puts one event into the facts. What follows from it is judged afterwards, by every part alike. */
 import { raise } from './alarm.ts'
-import { entomb } from './burial.ts'
+import { entomb, onAddressProbed } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { beginLeaving } from './farewell.ts'
@@ -51,6 +51,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
       onVipProbed(facts, event.mac, out)
       return onRivalAnswer(facts, event.mac, out)
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
+    case 'addressProbed': return onAddressProbed(facts, event.address, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }
 }

@@ -9,8 +9,9 @@
 import type { Facts } from './facts.ts'
 import { isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import type { Departure, MemberId, MemberRecord } from './record.ts'
+import type { Address, Departure, MemberId, MemberRecord } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
+import { GONE_PROBE_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
@@ -36,16 +37,38 @@ function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
     isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
 }
 
-/** Members that this one holds to be dead for good, sorted. */
+/** Members that this one holds to be dead for good, sorted: lost for long, and silent on the wire as well. */
 export function goneOf (facts: Facts, out: Outbox): MemberId[] {
+  return others(facts).filter((member) => isGone(facts, member, out)).map(({ id }) => id).toSorted()
+}
+
+function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbox): boolean {
   const { nowMs, options } = facts
-  return others(facts).filter(({ id, number }) => {
-    const neighbour = facts.neighbours.get(id)
-    if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
-    const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
-    if (nowMs < sinceMs + options.unlistMs) out.wake(sinceMs + options.unlistMs)
-    return nowMs >= sinceMs + options.unlistMs
-  }).map(({ id }) => id).toSorted()
+  const neighbour = facts.neighbours.get(id)
+  if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
+  const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
+  const probeFromMs = sinceMs + options.unlistMs / 2
+  if (nowMs < probeFromMs) {
+    out.wake(probeFromMs)
+    return false
+  }
+  if (nowMs >= neighbour.probedAtMs + GONE_PROBE_MS) {
+    neighbour.probedAtMs = nowMs
+    out.push({ kind: 'probeAddress', address })
+  }
+  out.wake(Math.min(neighbour.probedAtMs + GONE_PROBE_MS, Math.max(nowMs + 1, sinceMs + options.unlistMs)))
+  return nowMs >= sinceMs + options.unlistMs && neighbour.silentAtMs !== null && neighbour.silentAtMs > sinceMs &&
+    nowMs <= neighbour.silentAtMs + 3 * GONE_PROBE_MS
+}
+
+/** An answer is a sign of life, whatever answered: an agent may be down, or cut off, while its keepalived runs. */
+export function onAddressProbed (facts: Facts, address: Address, mac: string | null): void {
+  for (const member of others(facts)) {
+    const neighbour = facts.neighbours.get(member.id)
+    if (member.address !== address || neighbour === undefined) continue
+    if (mac === null) neighbour.silentAtMs = facts.nowMs
+    else neighbour.lifeSignAtMs = facts.nowMs
+  }
 }
 
 /** Asked of the MASTER alone: whether more than half of all that are listed, it included, say that `id` is gone. */

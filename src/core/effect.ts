@@ -33,6 +33,8 @@ export type Effect =
   | { readonly kind: 'countAdverts' }
   /** → `vipProbed` or `vipProbeFailed`. */
   | { readonly kind: 'probeVip' }
+  /** Ask the wire whether a host lives whose agent does not answer → `addressProbed`. */
+  | { readonly kind: 'probeAddress', readonly address: Address }
   /** Keep on disk, for the next start. */
   | { readonly kind: 'remember', readonly memory: Memory }
   | { readonly kind: 'log', readonly level: 'debug' | 'info' | 'warn' | 'error', readonly message: string, readonly facts: Readonly<Record<string, unknown>> }

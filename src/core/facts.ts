@@ -71,6 +71,9 @@ export interface Neighbour {
   lostAtMs: number | null
   /** The last sign that its host lives although its agent does not answer. */
   lifeSignAtMs: number | null
+  /** When its address was last probed, and when such a probe last stayed without an answer. */
+  probedAtMs: number
+  silentAtMs: number | null
   /** The instant of the newest question that it answered: what it said then is no older than this. */
   acknowledgedAtMs: number | null
   /** What its keepalived was by that answer. */

@@ -27,6 +27,8 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     suspectedAtMs: null,
     lostAtMs: null,
     lifeSignAtMs: null,
+    probedAtMs: Number.NEGATIVE_INFINITY,
+    silentAtMs: null,
     acknowledgedAtMs: null,
     acknowledgedAs: null,
     tableSentAtMs: Number.NEGATIVE_INFINITY

@@ -70,6 +70,8 @@ export const CLAIM_MAX_MS = 2000
 export const HANDOVER_MAX_MS = 5000
 /** The last words need this long to reach the others before the streams close. */
 export const FAREWELL_MS = 150
+/** A member that may be gone for good has its address probed this often. */
+export const GONE_PROBE_MS = 5000
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */

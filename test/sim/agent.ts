@@ -45,6 +45,8 @@ export interface AgentDependencies {
   readonly remember: (memory: Memory) => void
   /** Who else answers ARP for the VIP. */
   readonly macOfVip: () => string | null
+  /** Who answers ARP for a host's own address. */
+  readonly macAt: (address: Address) => string | null
   readonly isPaused: () => boolean
   readonly seen: AgentEyes
 }
@@ -65,7 +67,7 @@ const TIMER_EARLY_MS = 0.9
 
 export function createAgent (
   { host, core: coreOptions, adopted, clockOffsetMs }: AgentOptions,
-  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, macOfVip, isPaused, seen }: AgentDependencies,
+  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, macOfVip, macAt, isPaused, seen }: AgentDependencies,
 ): Agent {
   let alive = true
   let stepping = false
@@ -119,6 +121,10 @@ export function createAgent (
       case 'send': return links.send(endpoint, effect.to, effect.message)
       case 'hangUp': return links.hangUp(endpoint, effect.id)
       case 'publish': return publish(endpoint, effect.claims, { clock, random, network, links })
+      case 'probeAddress': {
+        const mac = macAt(effect.address)
+        return onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'addressProbed', address: effect.address, mac }))
+      }
       case 'apply': return daemon.apply(effect.conf)
       case 'start': return daemon.start()
       case 'stop': return daemon.stop()

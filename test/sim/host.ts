@@ -44,9 +44,10 @@ interface Disk {
 }
 
 export interface HostDependencies extends
-  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'macOfVip' | 'isPaused' | 'seen'>,
+  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
   Pick<DaemonDependencies, 'sendAdvert'> {
   readonly macOfVip: (asker: Host) => string | null
+  readonly macAt: (asker: Host, address: Address) => string | null
   readonly sees: (host: Host) => AgentDependencies['seen'] & { readonly daemon: DaemonDependencies['seen'] }
   /** An agent begins to run. */
   readonly agentStarted: (host: Host, agent: Agent) => void
@@ -151,6 +152,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         address: () => address,
         remember: (memory) => { born.memory = memory },
         macOfVip: () => dependencies.macOfVip(host),
+        macAt: at => dependencies.macAt(host, at),
         isPaused: () => paused,
         seen: eyes,
       })

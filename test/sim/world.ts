@@ -98,6 +98,8 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
       })
     }
   }
+  const macAt = (asker: Host, address: Address): string | null => hosts.find(host => host !== asker && host.isUp() && !host.isPaused() &&
+    host.address() === address && network.joins('arp', asker.index, host.index))?.mac ?? null
   const macOfVip = (asker: Host): string | null => {
     const holder = hosts.find(host => host !== asker && host.isUp() && !host.isPaused() && host.daemon.holdsVip() &&
       network.joins('arp', asker.index, host.index))
@@ -114,6 +116,7 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
       dialling,
       sendAdvert: (to, advert) => sendAdvert(hostAt(index))(to, advert),
       macOfVip,
+      macAt,
       named: story.name,
       agentStarted: (host, agent) => {
         discovery.agentStarted(host, agent)

@@ -170,4 +170,36 @@ export const FAULTS: readonly Scenario[] = [
       })
     },
   },
+  {
+    name: 'agent-unreachable-for-longer-than-unlist',
+    hosts: 4,
+    options: { unlistMs: 10_000 },
+    play (play) {
+      const { first, second } = form(play)
+      unmoved(play, () => {
+        for (const other of play.hosts.filter(host => host !== second)) {
+          play.cut(second, other, ['mesh'])
+          play.cut(other, second, ['mesh'])
+        }
+        play.run(60)
+        play.expect(listsAddressOf(first, second), 'it stays listed: it answers on the wire')
+        play.heal()
+        play.settle()
+      })
+    },
+  },
+  {
+    name: 'crashed-host-leaves-the-lists',
+    hosts: 4,
+    play (play) {
+      const { second } = form(play)
+      unmoved(play, () => {
+        play.crash(second)
+        play.run(50)
+        play.expect(play.hosts.every(host => host === second || listsAddressOf(host, second)), 'it stays listed for a minute')
+        play.until('nobody lists it', 30, () => !play.hosts.some(host => host !== second && listsAddressOf(host, second)))
+        play.settle()
+      })
+    },
+  },
 ]

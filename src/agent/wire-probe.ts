@@ -1,0 +1,28 @@
+/** Asks the wire who answers for an address. That nobody could be asked is no silence, and is told as what it is. */
+import type { MeshConfig } from '../config/config.ts'
+import type { Happening } from '../core/event.ts'
+import type { Address } from '../core/record.ts'
+import { probeVip } from '../host/probe-vip.ts'
+import type { ProbeResult } from '../host/probe-vip.ts'
+import type { Site } from './site.ts'
+
+/** Who holds the first VIP, besides this host. */
+export async function vipProbed ({ virtualIpaddress: [first] }: MeshConfig, site: Site): Promise<Happening> {
+  const result = await ask(site, first.address)
+  // The holder of an IPv6 VIP cannot hear of another one; that is no fault of this host.
+  if (!result.ok && result.code === 'HELD') return { kind: 'vipProbed', mac: null }
+  return result.ok ? { kind: 'vipProbed', mac: result.mac } : { kind: 'vipProbeFailed', reason: result.message }
+}
+
+/** Who lives at a member's address; null when nobody could be asked. */
+export async function addressProbed (address: Address, site: Site): Promise<Happening | null> {
+  const result = await ask(site, address)
+  return result.ok ? { kind: 'addressProbed', address, mac: result.mac } : null
+}
+
+async function ask (site: Site, address: Address): Promise<ProbeResult | { readonly ok: false, readonly code: 'NO_SEAT', readonly message: string }> {
+  const seat = site.seat()
+  if (seat === null) return { ok: false, code: 'NO_SEAT', message: 'this host has no interface for VRRP' }
+  const ownMacs = site.facts().interfaces.map(({ mac }) => mac).filter((mac) => mac !== null)
+  return await probeVip({ vip: address, interface: seat.interface, source: null, ownMacs })
+}
