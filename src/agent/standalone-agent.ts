@@ -136,7 +136,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
 
   const adopted = await daemon.adopt()
   if (adopted === null) {
-    const cleared = await clearVarRun(config.varRun)
+    const cleared = await clearVarRun(config.varRun, { directories: [config.runDir], files: [config.conf] })
     if (!cleared.ok && cleared.code !== 'IN_USE') log.warn({ fault: cleared.message }, 'KEEPALIVED_VAR_RUN is left as it is')
   } else {
     chronicle.adopted([...adopted.states.values()][0] ?? 'BACKUP', adopted.checks)

@@ -1,6 +1,7 @@
 /** Programs that behave as keepalived does on a bad day, where a real one would need luck. */
 import assert from 'node:assert/strict'
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, it, type TestContext } from 'node:test'
@@ -8,7 +9,7 @@ import type { DaemonEvent } from '../../src/keepalived/daemon-event.ts'
 import { daemonFiles } from '../../src/keepalived/daemon-files.ts'
 import { createDaemon, type Daemon } from '../../src/keepalived/daemon.ts'
 import { processOf } from '../../src/keepalived/process.ts'
-import { clearVarRun } from '../../src/keepalived/var-run.ts'
+import { clearVarRun, type Kept } from '../../src/keepalived/var-run.ts'
 
 interface Odd {
   readonly daemon: Daemon
@@ -79,16 +80,37 @@ describe('daemon on a bad day', () => {
 })
 
 describe('clearVarRun', () => {
+  const nothing = { directories: [], files: [] }
+
   it('removes what an earlier container left, and nothing that others need', async t => {
+    const dir = directoryFor(t)
+    writeFileSync(join(dir, 'keepalived.pid'), `${process.pid}\n`)
+    execFileSync('mkfifo', [join(dir, 'notify.fifo')])
+    assert.deepEqual(await clearVarRun(dir, nothing), { ok: true })
+    assert.ok(!existsSync(dir))
+    assert.deepEqual(await clearVarRun(dir, nothing), { ok: true })
+    for (const precious of ['/', '/run/', '/var/run', '//etc/.']) await stays(precious, nothing)
+  })
+
+  it('leaves alone what holds our files, or lies among them, by whatever name', async t => {
+    const dir = directoryFor(t)
+    const [run, link] = [join(dir, 'run'), join(dir, 'link')]
+    mkdirSync(join(run, 'below'), { recursive: true })
+    symlinkSync(run, link)
+    for (const directory of [dir, run, link, join(run, 'below'), join(link, 'below')]) await stays(directory, { directories: [run], files: [] })
+    await stays(link, { directories: [], files: [join(run, 'keepalived.conf')] })
+    assert.deepEqual(await clearVarRun(join(link, 'below'), { directories: [], files: [join(run, 'keepalived.conf')] }), { ok: true })
+    assert.ok(existsSync(run))
+  })
+
+  function directoryFor (t: TestContext): string {
     const dir = mkdtempSync(join(tmpdir(), 'h4-'))
     t.after(() => { rmSync(dir, { recursive: true, force: true }) })
-    writeFileSync(join(dir, 'keepalived.pid'), `${process.pid}\n`)
-    assert.deepEqual(await clearVarRun(dir), { ok: true })
-    assert.ok(!existsSync(dir))
-    assert.deepEqual(await clearVarRun(dir), { ok: true })
-    for (const precious of ['/', '/run/', '/var/run', '//etc/.']) {
-      const result = await clearVarRun(precious)
-      assert.ok(!result.ok && result.code === 'PRECIOUS')
-    }
-  })
+    return dir
+  }
+
+  async function stays (directory: string, kept: Kept): Promise<void> {
+    const result = await clearVarRun(directory, kept)
+    assert.ok(!result.ok && result.code === 'PRECIOUS', directory)
+  }
 })
