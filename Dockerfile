@@ -52,6 +52,7 @@ RUN node -e 'process.exitCode = Number.parseInt(process.versions.node) < 24 ? 1 
     && keepalived-mesh --version && keepalived --version
 VOLUME /var/lib/keepalived-mesh
 STOPSIGNAL SIGTERM
+# Unhealthy: no agent, a host that is blocked, or no keepalived where there should be one. Joining and standing by are well.
 HEALTHCHECK --interval=60s --timeout=5s --start-period=30s CMD ["keepalived-mesh", "status"]
 # Root, and of its capabilities two: keepalived sets addresses (NET_ADMIN), sends VRRP and ARP (NET_RAW), and drops
 # neither. The agent signals it, so it is no other user; its check scripts are the operator's to lower (script_user).

@@ -12,7 +12,7 @@ import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { meshInstance } from '../keepalived/instance.ts'
-import { createRender } from '../keepalived/render.ts'
+import { TemplateError, createRender } from '../keepalived/render.ts'
 import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
 import { instanceFiles } from './instance-files.ts'
 import { createQueue } from './queue.ts'
@@ -67,15 +67,16 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     const instance = meshInstance(config, interfaceName, conf, placed.files)
     const complaints = complaintsOf(instance, site.facts(), vipsOnDisk(config))
     if (complaints.length > 0) return refuse(complaints.join(' '))
-    const text = render(instance)
+    let text: string
     try {
+      text = render(instance)
       const before = await store.read()
       const stored = await store.write(text)
       if (!stored.ok) return refuse(stored.complaints.join(' '))
       await reloadInto(text, before)
     } catch (error) {
       if (error instanceof ConfTestError) onUnusable(error)
-      if (!(error instanceof ConfStoreError || error instanceof DaemonError || error instanceof ConfTestError)) throw error
+      if (!(error instanceof ConfStoreError || error instanceof DaemonError || error instanceof ConfTestError || error instanceof TemplateError)) throw error
       return refuse(error.message)
     }
     onApplied(conf, digestOfText(text), place)

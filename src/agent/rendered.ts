@@ -2,7 +2,7 @@
  * The conf as the agent would write it on this host now, without touching anything. In a mesh, peers and priority come
  * from the others, so what is shown is the conf of the keepalived that runs, or else that of a host on its own.
  */
-import type { Config, MeshConfig } from '../config/config.ts'
+import type { Config, MeshConfig, StaticConfig } from '../config/config.ts'
 import type { Conf } from '../core/event.ts'
 import { NUMBER_MAX } from '../core/number.ts'
 import { hostFacts } from '../host/read-facts.ts'
@@ -10,7 +10,7 @@ import { SCRIPTS_DIR } from '../keepalived/check-install.ts'
 import { daemonFiles } from '../keepalived/daemon-files.ts'
 import { meshInstance, staticInstance } from '../keepalived/instance.ts'
 import type { Instance } from '../keepalived/instance.ts'
-import { createRender } from '../keepalived/render.ts'
+import { TemplateError, createRender } from '../keepalived/render.ts'
 import { chooseSeat } from '../keepalived/seat.ts'
 import { runningPath } from './files.ts'
 import { readRunning } from './memory.ts'
@@ -29,8 +29,18 @@ export async function renderedConf (config: Config, { explain }: { readonly expl
   const instance = config.mode === 'static'
     ? staticInstance(config, seat, files)
     : meshInstance(config, seat.interface, agreed ?? alone(config, seat.source), files)
-  const text = createRender(config.template)(instance).trimEnd()
+  const text = textOf(config, instance)
+  if (text instanceof TemplateError) return { ok: false, text: text.message }
   return { ok: true, text: explain ? `${originsOf(instance, agreed, reason)}\n${text}` : text }
+}
+
+function textOf ({ template }: StaticConfig | MeshConfig, instance: Instance): string | TemplateError {
+  try {
+    return createRender(template)(instance).trimEnd()
+  } catch (error) {
+    if (error instanceof TemplateError) return error
+    throw error
+  }
 }
 
 function alone ({ pinned, unicastPeer }: MeshConfig, source: string): Conf {

@@ -7,7 +7,7 @@ import type { StaticConfig } from '../config/config.ts'
 import { judgementOf } from '../keepalived/complaints.ts'
 import { createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
 import { staticInstance } from '../keepalived/instance.ts'
-import { createRender } from '../keepalived/render.ts'
+import { TemplateError, createRender } from '../keepalived/render.ts'
 import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
 import type { Log } from '../log.ts'
 import { instanceFiles } from './instance-files.ts'
@@ -50,7 +50,7 @@ export function createStaticConf (config: StaticConfig, { site, log }: { readonl
     try {
       return await write()
     } catch (error) {
-      if (error instanceof ConfStoreError) return { ok: false, complaints: [error.message] }
+      if (error instanceof ConfStoreError || error instanceof TemplateError) return { ok: false, complaints: [error.message] }
       throw error
     }
   }

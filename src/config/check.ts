@@ -13,14 +13,15 @@ const defaultWeight = { static: -50, union: -50, mesh: -127 } as const
 
 /** Null when no check is asked for; its variables are read all the same, so that their faults show. */
 export function checkConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'passthrough'>, vip: Address): CheckConfig | null {
-  const interval = reader.one(variables.checkInterval) ?? 3
+  const givenInterval = reader.one(variables.checkInterval)
+  const interval = givenInterval ?? 3
   const check: CheckConfig = {
     address: reader.one(variables.checkAddress) ?? vip,
     port: reader.one(variables.checkPort) ?? 6443,
     host: reader.one(variables.checkHost) ?? 'localhost',
     path: reader.one(variables.checkPath) ?? '/livez',
     interval,
-    timeout: timeoutOf(reader, interval),
+    timeout: timeoutOf(reader, interval, givenInterval === null && reader.isSet(variables.checkInterval)),
     fall: reader.one(variables.checkFall) ?? 10,
     rise: reader.one(variables.checkRise) ?? 2,
     weight: reader.one(variables.checkWeight) ?? defaultWeight[mode],
@@ -29,9 +30,10 @@ export function checkConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'p
   return reader.one(variables.check) === true ? check : null
 }
 
-function timeoutOf (reader: EnvironmentReader, interval: number): number {
+/** An interval that is at fault itself says nothing of the time-out. */
+function timeoutOf (reader: EnvironmentReader, interval: number, isUnknown: boolean): number {
   const given = reader.one(variables.checkTimeout)
-  if (given !== null && given >= interval) {
+  if (given !== null && given >= interval && !isUnknown) {
     reader.fault({ variable: variables.checkTimeout.name, received: String(given), expected: `less than the interval, ${interval}` })
   }
   return given ?? (interval === 1 ? 0.8 : interval - 1)

@@ -27,14 +27,14 @@ export type ReadConfig =
 export function readConfig (environment: Environment, readFile: ReadFile): ReadConfig {
   const reader = createEnvironmentReader(environment)
   const mode = modeOf(reader)
-  const config = mode === 'passthrough' ? { mode, ...processConfigOf(reader) } : generatedConfigOf(reader, mode, readFile)
+  const config = mode === 'passthrough' ? { mode, ...processConfigOf(reader, mode) } : generatedConfigOf(reader, mode, readFile)
   const warnings = [...reader.warnings, ...doubtsOf(config), ...unclearFlags(environment), ...nearMisses(environment)]
   return config === null || reader.faults.length > 0 ? { faults: reader.faults, warnings } : { config, warnings }
 }
 
 /** The configuration of a mode in which we write the conf; null when too much of it is at fault. */
 function generatedConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'passthrough'>, readFile: ReadFile): Config | null {
-  const processConfig = processConfigOf(reader)
+  const processConfig = processConfigOf(reader, mode)
   const template = templateOf(reader, readFile)
   const directives = vrrpDirectivesOf(reader, mode, readFile)
   const check = checkConfigOf(reader, mode, directives?.virtualIpaddress[0].address ?? '')

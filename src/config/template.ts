@@ -10,11 +10,16 @@ export function templateOf (reader: EnvironmentReader, readFile: ReadFile): stri
   if (path === null) return null
   try {
     const text = readFile(path)
-    Handlebars.parse(text)
+    if (Handlebars.parse(text).body.every(isBlank)) throw new Error('it renders nothing')
     return text
   } catch (error) {
     const [why = ''] = error instanceof Error ? error.message.split('\n') : []
     reader.fault({ variable: templateVariable.name, received: path, expected: `the path of a Handlebars template (${why})` })
     return null
   }
+}
+
+/** A comment, or white space. */
+function isBlank (statement: hbs.AST.Statement): boolean {
+  return statement.type === 'CommentStatement' || (statement.type === 'ContentStatement' && 'value' in statement && String(statement.value).trim() === '')
 }

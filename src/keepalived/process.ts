@@ -2,9 +2,9 @@
  * One process of this machine, as /proc shows it (proc(5)). A pid alone proves nothing: it may be a zombie, or have
  * been given to somebody else since a pid file was written. Name, conf path and start time together do.
  */
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { basename } from 'node:path'
-import { confOf } from './command-line.ts'
+import { confOf } from '../config/keepalived-argv.ts'
 
 export interface Process {
   readonly pid: number
@@ -69,9 +69,10 @@ export function keepalivedOf (pidFile: string, conf: string | null): Process | n
   return process !== null && (conf === null || confOf(process.argv) === conf) ? process : null
 }
 
-/** The number in a pid file; null when it is missing or holds anything else. */
+/** The number in a pid file; null when it is missing, holds anything else, or is no file (a fifo would never end). */
 export function pidIn (pidFile: string): number | null {
   try {
+    if (!statSync(pidFile).isFile()) return null
     const text = readFileSync(pidFile, 'latin1').trim()
     return /^[1-9]\d{0,9}$/.test(text) ? Number(text) : null
   } catch {

@@ -24,10 +24,27 @@ const vrrpGarpMasterRefresh = 10
 const literal = /^[\x20-\x7e]*$/
 const special = /[#!"{}\\]/
 
-/** Compiles the template, once. `template` null: ours. A name that a template uses and the view lacks is thrown by the renderer. */
+/** The operator's template uses a name that the view lacks, or the like. `code`: `TEMPLATE_FAILED`. */
+export class TemplateError extends Error {
+  readonly code = 'TEMPLATE_FAILED'
+
+  constructor (cause: unknown) {
+    super(`KEEPALIVED_TEMPLATE cannot be rendered: ${cause instanceof Error ? cause.message : String(cause)}`, { cause })
+    this.name = 'TemplateError'
+  }
+}
+
+/** Compiles the template, once. `template` null: ours. The renderer throws {@link TemplateError} for one of the operator's. */
 export function createRender (template: string | null): Render {
   const compiled = Handlebars.compile<TemplateView>(template ?? ownTemplate, { noEscape: true, strict: true })
-  return instance => compiled(viewOf(instance))
+  return instance => {
+    const view = viewOf(instance)
+    try {
+      return compiled(view)
+    } catch (error) {
+      throw template === null ? error : new TemplateError(error)
+    }
+  }
 }
 
 function viewOf (instance: Instance) {

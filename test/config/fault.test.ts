@@ -15,7 +15,9 @@ const table: ReadonlyArray<readonly [string, string, RegExp]> = [
   ['KEEPALIVED_AUTH_PASS', 'pässword', /ASCII/],
   ['KEEPALIVED_AUTH_PASS', 'a\nb', /one line/],
   ['KEEPALIVED_AUTH_PASS_FILE', '/nowhere', /can be read \(ENOENT\)/],
-  ['KEEPALIVED_CMD', 'keepalived -n', /absolute path/],
+  ['KEEPALIVED_CMD', '-n', /starts with a program/],
+  ['KEEPALIVED_CMD', './keepalived -n', /starts with a program/],
+  ['KEEPALIVED_CMD', '/usr/sbin/keepalived -n -l -f /etc/other.conf', /-f \/etc\/keepalived\/keepalived\.conf, which is KEEPALIVED_CONF; it reads \/etc\/other\.conf/],
   ['KEEPALIVED_CONF', 'keepalived.conf', /absolute path/],
   ['KEEPALIVED_INTERFACE', 'eth0\n}', /one line/],
   ['KEEPALIVED_INTERFACE', 'eth0 }', /network interface/],
@@ -138,4 +140,16 @@ test('no secret is shown, whatever is wrong with it', () => {
     readingOf({ KEEPALIVED_AUTH_PASS_FILE: '/f', KEEPALIVED_MESH_SECRET_FILE: '/g' }, { '/f': secret, '/g': '' })
   ].map(read => ({ faults: 'faults' in read ? read.faults : [], warnings: read.warnings })))
   assert.doesNotMatch(shown, /hunter/)
+})
+
+test('one fault is told once, and not again by what depends on it', () => {
+  assert.deepEqual(faultsOf({ KUBE_APISERVER_CHK_INTERVAL: 'x', KUBE_APISERVER_CHK_TIMEOUT: '5' }).map(({ variable }) => variable), ['KUBE_APISERVER_CHK_INTERVAL'])
+  assert.deepEqual(faultsOf({ KEEPALIVED_CONF: 'x', KEEPALIVED_CMD: 'keepalived -f x' }).map(({ variable }) => variable), ['KEEPALIVED_CONF'])
+})
+
+test('a template that renders nothing', () => {
+  for (const text of ['', ' \n', '{{!-- nothing --}}\n']) {
+    assert.match(faultsOf({ KEEPALIVED_TEMPLATE: '/t.hbs' }, { '/t.hbs': text })[0]?.expected ?? '', /renders nothing/)
+  }
+  assert.deepEqual(faultsOf({ KEEPALIVED_TEMPLATE: '/t.hbs' }, { '/t.hbs': '{{state}}' }), [])
 })

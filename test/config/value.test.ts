@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { virtualIpaddressLine } from '../../src/config/virtual-ipaddress.ts'
 import type { MeshConfig, StaticConfig, VrrpConfig } from '../../src/config/config.ts'
-import { configOf } from './read.ts'
+import { configOf, faultsOf } from './read.ts'
 
 function staticOf (rest: Record<string, string>): StaticConfig {
   const config = configOf({ KEEPALIVED_MESH: 'off', ...rest })
@@ -118,4 +118,19 @@ test('service links of Kubernetes are no ports', () => {
 test('HTTP can be moved and switched off', () => {
   assert.equal(meshOf({ KEEPALIVED_MESH_HTTP: 'off' }).mesh.http, null)
   assert.deepEqual(meshOf({ KEEPALIVED_MESH_HTTP: '[::]:80' }).mesh.http, { address: '::', port: 80 })
+})
+
+test('the command: its documented default to the letter, a name for PATH, a script', () => {
+  const conf = { KEEPALIVED_CONF: '/c.conf' }
+  const commandOf = (command: string) => staticOf({ ...conf, KEEPALIVED_CMD: command }).command.join(' ')
+  assert.equal(commandOf('/usr/sbin/keepalived -n -l -f $KEEPALIVED_CONF'), '/usr/sbin/keepalived -n -l -f /c.conf')
+  assert.equal(commandOf('keepalived -nlf/c.conf'), 'keepalived -nlf/c.conf')
+  assert.equal(commandOf('nice -n 5 keepalived --use-file=/c.conf'), 'nice -n 5 keepalived --use-file=/c.conf')
+  assert.equal(commandOf('/my/script x$KEEPALIVED_CONF'), '/my/script x$KEEPALIVED_CONF')
+  assert.equal(faultsOf({ KEEPALIVED_MESH: 'off', ...conf, KEEPALIVED_CMD: 'keepalived -n -l' })[0]?.variable, 'KEEPALIVED_CMD', 'it would read the default')
+})
+
+test('in passthrough the command says which conf is read', () => {
+  assert.equal(configOf({ KEEPALIVED_AUTOCONF: 'false', KEEPALIVED_CMD: '/usr/sbin/keepalived -n -l -f /other.conf' }).conf, '/other.conf')
+  assert.equal(configOf({ KEEPALIVED_AUTOCONF: 'false', KEEPALIVED_CONF: '/c.conf', KEEPALIVED_CMD: '/my/script' }).conf, '/c.conf')
 })

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { createBackoff, nextWaitMs } from '../../src/keepalived/backoff.ts'
-import { commandLineOf, optionOf } from '../../src/keepalived/command-line.ts'
+import { optionOf } from '../../src/config/keepalived-argv.ts'
+import { commandLineOf } from '../../src/keepalived/command-line.ts'
 import { daemonFiles } from '../../src/keepalived/daemon-files.ts'
 import { parseLogLine, type Meaning } from '../../src/keepalived/log-line.ts'
 import { parseNotification } from '../../src/keepalived/notify-line.ts'
@@ -21,7 +22,9 @@ describe('commandLineOf', () => {
     { command: 'keepalived -f /c/-n-l', appended: [...own, '-n'], console: false },
     { command: 'keepalived -nl -p /a -r/b --checkers_pid /d', appended: [], pid: '/a', console: true },
     { command: 'keepalived -nl --pid=/a', appended: own.slice(2), pid: '/a', console: true },
-    { command: 'keepalived -nlp /a', appended: own.slice(2), pid: '/a', console: true }
+    { command: 'keepalived -nlp /a', appended: own.slice(2), pid: '/a', console: true },
+    { command: 'nice -n 5 keepalived -l -f /c', appended: [...own, '-n'], console: true },
+    { command: '/my/script -nl', appended: own, console: true }
   ]
   for (const { command, appended, pid = files.pid, console } of table) {
     it(command, () => {

@@ -4,7 +4,9 @@ import { absolutePath, flag, oneOf } from '../grammar.ts'
 import type { Variable } from '../variable.ts'
 
 const words = z.string().transform(text => text.split(/\s+/))
-  .refine(([program = '']) => program.startsWith('/'), { error: 'a command that starts with the absolute path of a program' })
+  .refine(([program = '']) => /^(?:\/|[A-Za-z0-9_.+-]+$)/.test(program) && !program.startsWith('-'), {
+    error: 'a command that starts with a program: an absolute path, or a name that is found by PATH'
+  })
 
 export const autoconf: Variable<boolean> = {
   name: 'KEEPALIVED_AUTOCONF',
@@ -22,7 +24,7 @@ export const command: Variable<readonly string[]> = {
   name: 'KEEPALIVED_CMD',
   schema: words,
   default: '`/usr/sbin/keepalived -n -l -f $KEEPALIVED_CONF`',
-  description: 'The command that runs keepalived, split at white space; quotes mean nothing.'
+  description: 'The command that runs keepalived, split at white space; no shell, but `$KEEPALIVED_CONF` is replaced. A script of yours passes on what is appended, `"$@"`.'
 }
 export const debug: Variable<boolean> = {
   name: 'KEEPALIVED_DEBUG',
