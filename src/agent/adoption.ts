@@ -41,7 +41,7 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, log 
   daemon.lower(0)
   // Where keepalived is too busy to tell, the interface does.
   const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(config, site) ? 'MASTER' : 'BACKUP')
-  chronicle.adopted(vrrpState, found.checks)
+  chronicle.adopted(new Map([[INSTANCE, vrrpState]]), found.checks)
   const { conf, number, founder } = note
   return { note, adopted: { conf, number, founder, vrrpState } }
 }

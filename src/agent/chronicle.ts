@@ -10,13 +10,14 @@ import type { ShellFacts } from '../status/document.ts'
 
 export interface Chronicle {
   readonly note: (event: DaemonEvent) => void
-  readonly adopted: (state: VrrpState, checks: ReadonlyMap<string, boolean>) => void
+  /** `states`: of each instance by its name. */
+  readonly adopted: (states: ReadonlyMap<string, VrrpState>, checks: ReadonlyMap<string, boolean>) => void
   readonly reloaded: (why: string) => void
   readonly facts: (daemon: Daemon) => Pick<ShellFacts, 'keepalived' | 'check' | 'lastReload'> & { readonly priority: number | null }
 }
 
 export function createChronicle (log: Log): Chronicle {
-  let vrrpState: VrrpState = 'STOP'
+  let states = new Map<string, VrrpState>()
   let priority: number | null = null
   let reloads = 0
   let check: ShellFacts['check'] = null
@@ -26,9 +27,9 @@ export function createChronicle (log: Log): Chronicle {
     note (event) {
       switch (event.kind) {
         case 'state':
-          vrrpState = event.state
+          states.set(event.instance, event.state)
           priority = event.priority
-          log.info({ state: event.state, priority: event.priority }, 'VRRP state')
+          log.info({ instance: event.instance, state: event.state, priority: event.priority }, 'VRRP state')
           break
         case 'priority':
           if (event.priority !== priority) log.info({ priority: event.priority, was: priority }, 'effective priority')
@@ -48,15 +49,15 @@ export function createChronicle (log: Log): Chronicle {
           log[event.level]({ keepalived: event.message }, 'keepalived says')
           break
         case 'exit':
-          vrrpState = 'STOP'
+          states.clear()
           priority = null
           check = null
           log[event.asked ? 'info' : 'error']({ code: event.code, signal: event.signal, said: event.said }, event.asked ? 'keepalived has stopped' : 'keepalived has died')
           break
       }
     },
-    adopted (state, checks) {
-      vrrpState = state
+    adopted (found, checks) {
+      states = new Map(found)
       for (const healthy of checks.values()) check = healthy ? 'passing' : 'failing'
     },
     reloaded (why) {
@@ -64,6 +65,11 @@ export function createChronicle (log: Log): Chronicle {
       lastReload = { at: new Date().toISOString(), why }
       log.info({ why, reloads }, 'keepalived has reloaded its conf')
     },
-    facts: (daemon) => ({ keepalived: { pid: daemon.pid(), vrrpState, reloads }, check, lastReload, priority })
+    facts: (daemon) => ({ keepalived: { pid: daemon.pid(), vrrpState: bestOf([...states.values()]), reloads }, check, lastReload, priority })
   }
+}
+
+/** What a host with several instances is: MASTER if it holds any VIP. */
+function bestOf (states: readonly VrrpState[]): VrrpState {
+  return (['MASTER', 'BACKUP', 'FAULT'] as const).find(state => states.includes(state)) ?? 'STOP'
 }

@@ -4,7 +4,7 @@ import type { DaemonEvent } from '../keepalived/daemon-event.ts'
 
 export function happeningsOf (event: DaemonEvent): readonly Happening[] {
   switch (event.kind) {
-    case 'state': return [{ kind: 'vrrpState', state: event.state }, { kind: 'effectivePriority', priority: event.priority }]
+    case 'state': return [{ kind: 'vrrpState', state: event.state }, ...event.priority === null ? [] : [{ kind: 'effectivePriority', priority: event.priority } as const]]
     case 'priority': return [{ kind: 'effectivePriority', priority: event.priority }]
     case 'exit': return event.asked ? [] : [{ kind: 'keepalivedStopped', asked: false, reason: reasonOf(event) }]
     case 'respawned': return [{ kind: 'keepalivedRespawned' }]

@@ -31,7 +31,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
   const queue = createQueue(ending.reject)
   const site = config.mode === 'static' ? await createSite(config, log) : null
   const write = config.mode === 'static' && site !== null ? createStaticConf(config, { site, log }) : writeNothing
-  const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment },
+  const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment, notifies: config.mode === 'static' },
     { emit: onDaemonEvent, releaseVips: async () => { await releaseVips(config, log) } })
   const backoff = createBackoff({}, {
     start: () => {
@@ -139,7 +139,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
     const cleared = await clearVarRun(config.varRun, { directories: [config.runDir], files: [config.conf] })
     if (!cleared.ok && cleared.code !== 'IN_USE') log.warn({ fault: cleared.message }, 'KEEPALIVED_VAR_RUN is left as it is')
   } else {
-    chronicle.adopted([...adopted.states.values()][0] ?? 'BACKUP', adopted.checks)
+    chronicle.adopted(adopted.states, adopted.checks)
   }
   queue.add(update)
   site?.watch(() => { queue.add(update) })

@@ -36,7 +36,8 @@ export function watchAddresses ({ quiescenceMs = 50, quantumMs = 500, ip = ownIp
 
   function begin (): void {
     const [program = 'ip', ...first] = ip.command
-    const child = spawn(program, [...first, '-o', 'monitor', 'address', 'link'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    // Detached: a signal to the agent's process group is for the agent, which then closes this.
+    const child = spawn(program, [...first, '-o', 'monitor', 'address', 'link'], { stdio: ['ignore', 'pipe', 'ignore'], detached: true })
     monitor = child
     child.stdout.on('data', gather)
     child.once('spawn', gather)

@@ -2,8 +2,8 @@
 import type { VrrpState } from '../core/record.ts'
 
 export type DaemonEvent =
-  /** `instance` is the name in the conf; `priority` the effective one. */
-  | { readonly kind: 'state', readonly instance: string, readonly state: VrrpState, readonly priority: number }
+  /** `instance` is the name in the conf; `priority` the effective one, null when only the log told the state. */
+  | { readonly kind: 'state', readonly instance: string, readonly state: VrrpState, readonly priority: number | null }
   | { readonly kind: 'priority', readonly instance: string, readonly priority: number }
   /** This MASTER hears another MASTER with a lower priority. */
   | { readonly kind: 'rivalMaster', readonly instance: string, readonly priority: number }

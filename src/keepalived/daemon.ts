@@ -4,7 +4,7 @@
  * it dies itself, a VIP on an interface, is removed here in every case, and only then is its end told.
  * When to restart it is for others to decide.
  */
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import type { VrrpState } from '../core/record.ts'
 import { createBulletin } from './bulletin.ts'
 import { commandLineOf } from './command-line.ts'
@@ -26,6 +26,8 @@ export interface DaemonOptions {
   readonly runDir: string
   /** That it is started with. */
   readonly environment: Readonly<Record<string, string | undefined>>
+  /** Whether the conf names our notify fifo; if not, states are told from the log. @default true */
+  readonly notifies?: boolean
 }
 
 export interface DaemonDependencies {
@@ -72,7 +74,7 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
   const line = commandLineOf(options.command, files, existsSync('/dev/log'))
   const bulletin = createBulletin<News>()
   mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
-  const output = watchOutput(files, bulletin, emit)
+  const output = watchOutput(files, { bulletin, emit, statesFromLog: options.notifies === false })
   let running: Running | null = null
   let finished: Promise<void> = Promise.resolve()
   let asked = false
@@ -144,7 +146,11 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     }
     next.settle()
     const { process, members } = next
-    if (outcome === 'up' || members().some(child => isKeepalived(child) && child.parent === process.pid)) return process.pid
+    if (outcome === 'up' || members().some(child => isKeepalived(child) && child.parent === process.pid)) {
+      // The operator's command may name another pid file; who looks for our keepalived looks here.
+      if (ownerOf(files.pid)?.pid !== process.pid) writeFileSync(files.pid, `${process.pid}\n`)
+      return process.pid
+    }
     throw new DaemonError('START_FAILED', 'keepalived did not come up', output.said())
   }
 

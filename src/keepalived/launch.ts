@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process'
 import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { variables } from '../config/variables/all.ts'
 import type { CommandLine } from './command-line.ts'
 import { DaemonError } from './daemon-error.ts'
 import type { DaemonFiles } from './daemon-files.ts'
@@ -17,11 +18,11 @@ import { launched, type Running } from './running.ts'
  */
 export async function launch (line: CommandLine, files: DaemonFiles, environment: NodeJS.ProcessEnv): Promise<Running> {
   mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
-  for (const path of [line.pidFile, line.vrrpPidFile, files.checkersPid]) removeStale(path)
+  for (const path of [line.pidFile, files.pid, line.vrrpPidFile, files.checkersPid]) removeStale(path)
   const [program = '', ...words] = line.argv
   const log = openSync(files.log, 'a', 0o600)
   try {
-    const child = spawn(program, words, { detached: true, stdio: ['ignore', log, log], env: { ...environment, TMPDIR: files.tmpDir } })
+    const child = spawn(program, words, { detached: true, stdio: ['ignore', log, log], env: { ...withoutSecrets(environment), TMPDIR: files.tmpDir } })
     // Read in the same turn: a child that has ended already is a zombie until we go on.
     const process = child.pid === undefined ? null : entryOf(child.pid)
     if (process !== null) return launched(child, process)
@@ -30,6 +31,12 @@ export async function launch (line: CommandLine, files: DaemonFiles, environment
   } finally {
     closeSync(log)
   }
+}
+
+/** keepalived hands its environment to every script that it runs. What stands in the conf it reads there. */
+function withoutSecrets (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const secrets = new Set(variables.filter(({ secret }) => secret === true).map(({ name }) => name))
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secrets.has(name)))
 }
 
 /** A pid file that names a living keepalived is somebody's, and stays. */

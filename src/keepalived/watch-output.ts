@@ -30,8 +30,15 @@ export interface Output {
 
 const SAID_MAX = 8
 
+export interface OutputDependencies {
+  readonly bulletin: Bulletin<News>
+  readonly emit: (event: DaemonEvent) => void
+  /** Nobody writes into the fifo: the conf is not ours. */
+  readonly statesFromLog: boolean
+}
+
 /** Opens both; what the log holds already only tells the last states, and makes no events. */
-export function watchOutput (files: DaemonFiles, bulletin: Bulletin<News>, emit: (event: DaemonEvent) => void): Output {
+export function watchOutput (files: DaemonFiles, { bulletin, emit, statesFromLog }: OutputDependencies): Output {
   const checks = new Map<string, boolean>()
   const states = new Map<string, VrrpState>()
   let said: string[] = []
@@ -51,6 +58,7 @@ export function watchOutput (files: DaemonFiles, bulletin: Bulletin<News>, emit:
     if (level === 'warn') said = [...said, message].slice(-SAID_MAX)
     if (meaning === null) return
     if (meaning.kind === 'check' && checks.get(meaning.script) !== meaning.healthy) emit({ ...meaning, message })
+    if (meaning.kind === 'state' && statesFromLog) emit({ ...meaning, priority: null })
     if (meaning.kind === 'childStarted' && childDied) emit({ kind: 'respawned', pid: meaning.pid })
     if (meaning.kind === 'childStarted' || meaning.kind === 'childDied') childDied = meaning.kind === 'childDied'
     remember(meaning)

@@ -92,6 +92,33 @@ test('told twice, it stops at once', async t => {
   assert.ok(!station.holdsVip())
 })
 
+test('the host keeps its own address when the VIP goes, although it came back after the VIP', async t => {
+  const station = createStation(t)
+  const agent = station.start(ALONE)
+  await until('MASTER', () => station.holdsVip())
+  station.ip('address', 'delete', '10.10.0.21/24', 'dev', 'eth0')
+  assert.ok(station.holdsVip(), 'the VIP is promoted')
+  station.ip('address', 'add', '10.10.0.21/24', 'dev', 'eth0')
+  await stops(agent)
+  assert.deepEqual([station.holdsVip(), station.holdsVip('10.10.0.21')], [false, true])
+})
+
+test('where that cannot be seen to, it says what to do', async t => {
+  const station = createStation(t)
+  const agent = station.start(ALONE, 'mount -o remount,bind,ro /proc/sys 2>/dev/null || { mount --bind /proc/sys /proc/sys && mount -o remount,bind,ro /proc/sys; }')
+  assert.match(await agent.line('promote_secondaries'), /set this sysctl to 1 on the host/)
+  await stops(agent)
+})
+
+test('told to stop as a whole process group, it has nothing to complain of', async t => {
+  const station = createStation(t)
+  const agent = station.start(ALONE)
+  await until('MASTER', () => station.holdsVip())
+  kill(-agent.pid, 'SIGTERM')
+  assert.equal(await agent.exit, 0)
+  assert.deepEqual(agent.lines.filter(line => /"level":"(warn|error)"/.test(line) && !line.includes('keepalived says')), [])
+})
+
 test('it starts once the interface is there', async t => {
   const station = createStation(t)
   const agent = station.start({ ...ALONE, KEEPALIVED_INTERFACE: 'eth7' })

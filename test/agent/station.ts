@@ -75,14 +75,14 @@ export function createStation (t: TestContext): Station {
     start: (environment, before = 'true') => {
       const given = { PATH: process.env['PATH'], KEEPALIVED_MESH_RUN_DIR: runDir, KEEPALIVED_CONF: conf, KEEPALIVED_VAR_RUN: join(dir, 'var-run'), ...environment }
       return started(spawn('ip', ['netns', 'exec', name, 'sh', '-c', `${before}; exec "$@"`, 'sh', execPath, '--import', './test/assets.js', 'src/main.ts'], {
-        env: given, stdio: ['ignore', 'ignore', 'pipe']
+        env: given, stdio: ['ignore', 'ignore', 'pipe'], detached: true
       }), runDir)
     }
   }
 }
 
-/** Static mode without a peer, which holds the VIP after three seconds. */
-export const ALONE: Readonly<Record<string, string>> = { KEEPALIVED_MESH: 'off', KEEPALIVED_VIRTUAL_IPADDRESS_1: `${VIP}/24` }
+/** Static mode without a peer, which holds the VIP after three adverts. */
+export const ALONE: Readonly<Record<string, string>> = { KEEPALIVED_MESH: 'off', KEEPALIVED_ADVERT_INT: '0.1', KEEPALIVED_VIRTUAL_IPADDRESS_1: `${VIP}/24` }
 
 /** Resolves when `look` finds something. */
 export async function until<T> (what: string, look: () => T | null | false | Promise<T | null | false>): Promise<T> {
