@@ -9,17 +9,29 @@
 import type { Facts } from './facts.ts'
 import { isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import type { Address, Departure, MemberId, MemberRecord } from './record.ts'
+import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
-import { GONE_PROBE_MS } from './timing.ts'
+import { GONE_PROBE_MS, PARTING_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
   const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id })
-  merge(facts.table, claim)
+  inter(facts, claim)
   out.push({ kind: 'publish', claims: [claim] })
   out.log('info', 'member is out', { member: id, incarnation, departure })
+}
+
+/**
+ * Takes a tombstone in; whether it is news. Whoever it buries stays listed for a moment: it may be back already and its
+ * new record be on its way, and a list that lost somebody who runs makes a second MASTER, while one more peer costs nothing.
+ */
+export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
+  const { id } = claim.statement
+  const record = facts.table.members.get(id)?.statement
+  if (!merge(facts.table, claim)) return false
+  if (record !== undefined && !facts.table.members.has(id)) facts.parting.set(id, { record, untilMs: facts.nowMs + PARTING_MS })
+  return true
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

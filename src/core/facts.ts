@@ -5,7 +5,7 @@
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Conf } from './event.ts'
-import type { Address, MemberId, Phase, VrrpState } from './record.ts'
+import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import type { Table } from './table.ts'
 
 export interface Facts {
@@ -21,6 +21,8 @@ export interface Facts {
   /** Ids that were in the view of an earlier run. */
   readonly remembered: Set<MemberId>
   rememberedDigest: string
+  /** Members that have just gone out, until when they stay listed. */
+  readonly parting: Map<MemberId, { readonly record: MemberRecord, readonly untilMs: number }>
   /** Ids whose record is still the one from an earlier run: who lives of them has not said yet what it is now. */
   readonly stale: Set<MemberId>
   readonly questions: Questions
@@ -185,6 +187,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     leads: new Map(),
     remembered: new Set(),
     rememberedDigest: '',
+    parting: new Map(),
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),

@@ -1,11 +1,12 @@
 /**
  * What others say, taken in. A claim changes the table or it does not; a word about this very member is answered.
  */
-import { rejoin } from './phase.ts'
+import { inter } from './burial.ts'
 import type { Facts } from './facts.ts'
 import { hear, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
+import { rejoin } from './phase.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
@@ -65,7 +66,7 @@ function refute ({ self, table }: Facts, record: MemberRecord, out: Outbox): boo
 function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
   const { id, incarnation, departure, issuer } = claim.statement
   if (departure === 'left' && issuer !== id) return false
-  if (!merge(facts.table, claim)) return false
+  if (!inter(facts, claim)) return false
   const about = { member: id, incarnation, departure, issuer }
   if (id !== facts.options.id) {
     out.log('info', 'member is out', about)

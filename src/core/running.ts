@@ -26,6 +26,7 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
   const { keepalived, self } = facts
   settleClaim(facts, out)
   expireClearance(facts)
+  forgetParted(facts, out)
   const wish = wishOf(facts)
   if (wish === null || keepalived.applying !== null) return
   if (keepalived.applied === null || !sameConf(wish, keepalived.applied)) {
@@ -59,6 +60,13 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
+}
+
+function forgetParted ({ parting, nowMs }: Facts, out: Outbox): void {
+  for (const [id, { untilMs }] of parting) {
+    if (nowMs >= untilMs) parting.delete(id)
+    else out.wake(untilMs)
+  }
 }
 
 /** A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. */

@@ -72,6 +72,8 @@ export const HANDOVER_MAX_MS = 5000
 export const FAREWELL_MS = 150
 /** A member that may be gone for good has its address probed this often. */
 export const GONE_PROBE_MS = 5000
+/** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
+export const PARTING_MS = 500
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */

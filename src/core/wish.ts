@@ -17,7 +17,7 @@ export function wishOf (facts: Facts): Conf | null {
   const { self, options, keepalived } = facts
   if (self.number === null || self.address === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
-  const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
+  const listed = [...listOf(view, options.id).filter((member) => isListable(facts, member, view)), ...partingOf(facts)]
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
   return {
     priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
@@ -26,6 +26,12 @@ export function wishOf (facts: Facts): Conf | null {
     peers: peersOf(listed, self.address, options.staticPeers, options.vips),
     lists: listed.map(({ id }) => id).toSorted()
   }
+}
+
+/** Those that have just gone out and are listed still. */
+function partingOf ({ parting, table, keepalived, nowMs }: Facts): MemberRecord[] {
+  return [...parting.values()].filter(({ record: { id }, untilMs }) =>
+    nowMs < untilMs && !table.members.has(id) && keepalived.applied?.lists.includes(id) === true).map(({ record }) => record)
 }
 
 function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
