@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backup, joining, master } from './group.ts'
+import { spec } from './records.ts'
+import { SELF, openStage } from './stage.ts'
+
+test('a joiner takes the place below everyone, and writes its conf before it starts', () => {
+  const stage = joining()
+  const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
+  assert.equal(applied?.kind === 'apply' && applied.place.number, 230)
+  assert.deepEqual(applied?.kind === 'apply' && applied.conf.lists, ['a', 'b'])
+  assert.ok(!stage.kinds().includes('start'))
+})
+
+test('it starts once all list it and have said so in answer to a question of now', () => {
+  const stage = joining()
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(1000)
+  assert.ok(!stage.kinds().includes('start'), 'what was heard before is no answer')
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.pass(1000)
+  assert.ok(stage.kinds().includes('start'))
+})
+
+test('a member that lags is passed over after 10 s, the MASTER never', () => {
+  for (const [laggard, starts] of [['b', true], ['a', false]] as const) {
+    const stage = joining()
+    stage.answerFor('a')
+    stage.answerFor('b')
+    stage.hear(laggard === 'b' ? { id: 'a', lists: ['b', SELF] } : { id: 'b', lists: ['a', SELF] })
+    stage.pass(9000)
+    assert.ok(!stage.kinds().includes('start'))
+    stage.pass(20_000)
+    assert.equal(stage.kinds().includes('start'), starts, laggard)
+  }
+})
+
+test('without a MASTER it waits, and says who holds the VIP', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null }, { kind: 'vipProbed', mac: '02:00:00:00:00:99' })
+  stage.hear({ ...backup, lists: ['a', SELF] })
+  stage.answerFor('b')
+  stage.pass(30_000)
+  assert.ok(!stage.kinds().includes('start'))
+  assert.match(stage.core.status().waitingFor ?? '', /02:00:00:00:00:99/)
+})
+
+test('a host that brings other settings stays out and names each difference', () => {
+  const stage = openStage({ spec: { ...spec, advertInt: 3, authDigest: 'b' } })
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, lists: [SELF] })
+  const { phase, alarms } = stage.core.status()
+  assert.equal(phase, 'blocked')
+  assert.match(alarms.join(), /KEEPALIVED_ADVERT_INT: 3 here, 1 there; KEEPALIVED_AUTH_PASS/)
+})
+
+test('more members than numbers: it stands by, and joins when a place is free', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, number: 128 })
+  assert.equal(stage.core.status().phase, 'standby')
+  stage.hear({ id: 'a', number: 254 })
+  assert.equal(stage.core.status().phase, 'joining')
+})
+
+test('an answer from a stranger on the wire keeps a lone host from claiming', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  for (let i = 0; i < 30; i++) {
+    stage.happen({ kind: 'vipProbed', mac: '02:00:00:00:00:99' })
+    stage.pass(1000)
+  }
+  assert.ok(!stage.kinds().includes('start'))
+  for (let i = 0; i < 5; i++) {
+    stage.happen({ kind: 'vipProbed', mac: null })
+    stage.pass(1000)
+  }
+  assert.ok(stage.kinds().includes('start'))
+})
+
+test('a probe that could not be made is no silence, but holds nobody up for ever', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  for (let i = 0; i < 14; i++) {
+    stage.happen({ kind: 'vipProbeFailed', reason: 'no arping' })
+    stage.pass(1000)
+  }
+  assert.ok(!stage.kinds().includes('start'))
+  for (let i = 0; i < 6; i++) {
+    stage.happen({ kind: 'vipProbeFailed', reason: 'no arping' })
+    stage.pass(1000)
+  }
+  assert.ok(stage.kinds().includes('start'))
+})

@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { backup, master, running } from './group.ts'
+import { record, seal, tombstone } from './records.ts'
+import { OWN_ADDRESS, SELF, openStage } from './stage.ts'
+
+test('who finds itself buried while it runs stops VRRP and comes back as a later incarnation', () => {
+  const stage = running()
+  const { incarnation } = stage.core.status().self
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(tombstone({ id: SELF, incarnation, departure: 'removed', issuer: 'a' }))], reply: false } })
+  assert.ok(stage.kinds().includes('stop'))
+  assert.equal(stage.core.status().self.incarnation, incarnation + 1)
+})
+
+test('a MASTER that is told to stop makes way first, and stops when a successor has taken over', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.happen({ kind: 'command', command: { kind: 'stop' } })
+  assert.deepEqual(stage.effects.find(({ kind }) => kind === 'lower'), { kind: 'lower', by: -253 })
+  assert.ok(!stage.kinds().includes('stop'))
+  stage.happen({ kind: 'vrrpState', state: 'BACKUP' })
+  assert.ok(stage.kinds().includes('stop'))
+  stage.pass(1000)
+  assert.equal(stage.kinds().filter((kind) => kind === 'exit').length, 1)
+})
+
+test('a BACKUP whose conf is refused for 10 s leaves VRRP to the others; a MASTER keeps the VIP', () => {
+  for (const [state, stops] of [['BACKUP', true], ['MASTER', false]] as const) {
+    const stage = running()
+    stage.happen({ kind: 'vrrpState', state })
+    if (state === 'MASTER') stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+    const conf = { priority: 1, claim: false, source: OWN_ADDRESS, peers: [], lists: [] }
+    for (let i = 0; i < 12; i++) {
+      stage.happen({ kind: 'applyFailed', conf, reason: 'disk full' })
+      stage.pass(1000)
+    }
+    assert.equal(stage.kinds().includes('stop'), stops, state)
+    assert.match(stage.core.status().alarms.join(), /disk full/)
+  }
+})
+
+test('silence while this process did not run is not held against the others', () => {
+  const stage = running()
+  stage.pass(10_000, { lagged: true })
+  assert.deepEqual(stage.core.status().members.map(({ state }) => state), ['active', 'active', 'active'])
+})
+
+test('a running BACKUP reloads only after an answer of a MASTER', () => {
+  const silent = openStage()
+  silent.happen({ kind: 'started', adopted: { conf: { priority: 230, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31'], lists: ['a'] }, number: 230, founder: 'a', vrrpState: 'BACKUP' } })
+  silent.hear({ ...master, lists: ['b', SELF] })
+  silent.hear({ ...backup, lists: ['a', SELF] })
+  silent.pass(1500)
+  assert.ok(!silent.kinds().includes('apply'))
+  silent.answerFor('a')
+  silent.pass(1000)
+  assert.ok(silent.kinds().includes('apply'))
+})
+
+test('an agent that adopted a keepalived and remembers nobody writes no conf until it knows all that are listed', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31', '10.10.0.32'], lists: ['a', 'b'] }, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+  stage.hear({ ...master, vrrpState: 'BACKUP', founder: SELF, number: 230 })
+  stage.pass(5000)
+  assert.ok(!stage.kinds().includes('apply'))
+})
+
+test('the address of a member that does not answer may pass to another key, and never leaves the list', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' }, { kind: 'unlinked', id: 'b' })
+  stage.pass(3000)
+  stage.hear({ id: 'c', address: backup.address, phase: 'joining', vrrpState: 'STOP', number: 212, lists: [], founder: 'a' })
+  stage.pass(1000)
+  const states = Object.fromEntries(stage.core.status().members.map(({ id, state }) => [id, state]))
+  assert.equal(states['b'], undefined)
+  for (const effect of stage.effects) if (effect.kind === 'apply') assert.ok(effect.conf.peers.includes(backup.address))
+})
+
+test('an address that nobody was found at is not listed', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'x', address: '10.10.0.99', phase: 'joining', number: 128, vrrpState: 'STOP' }))] })
+  stage.pass(3000)
+  for (const effect of stage.effects) if (effect.kind === 'apply') assert.ok(!effect.conf.peers.includes('10.10.0.99'))
+})

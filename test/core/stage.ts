@@ -1,0 +1,93 @@
+/**
+ * One core on a stage: the test plays everybody else. What the core asks of keepalived is done at once; what it asks of
+ * others is kept for the test to answer, or not.
+ */
+import { createCore } from '../../src/core/core.ts'
+import type { Core, CoreOptions } from '../../src/core/core.ts'
+import type { Effect } from '../../src/core/effect.ts'
+import type { Happening } from '../../src/core/event.ts'
+import type { MemberRecord } from '../../src/core/record.ts'
+import { record, seal, spec } from './records.ts'
+
+export const SELF = 'm'
+export const OWN_ADDRESS = '10.10.0.21'
+
+export interface Stage {
+  readonly core: Core
+  /** Everything asked for so far, timers apart. */
+  readonly effects: Effect[]
+  readonly happen: (...happenings: Happening[]) => void
+  /** Lets time pass, with every timer that falls due; `lagMs`: this process did not run meanwhile. */
+  readonly pass: (ms: number, options?: { readonly lagged?: boolean }) => void
+  /** A member says this of itself, over a stream of its own. */
+  readonly hear: (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>) => void
+  /** Answers every open question to that member, and keeps doing so. */
+  readonly answerFor: (id: string) => void
+  readonly kinds: () => string[]
+}
+
+export function openStage (options: Partial<CoreOptions> = {}): Stage {
+  const core = createCore({
+    id: SELF, address: OWN_ADDRESS, mac: '02:00:00:00:00:10', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2'],
+    staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000, ...options
+  }, { seal, random: () => 0 })
+  const effects: Effect[] = []
+  const records = new Map<string, MemberRecord>()
+  const talkative = new Set<string>()
+  let nowMs = 1000
+  let timerAtMs = Number.POSITIVE_INFINITY
+
+  function happen (...happenings: Happening[]): void {
+    for (const happening of happenings) for (const effect of core.step({ ...happening, atMs: nowMs })) perform(effect)
+  }
+
+  function perform (effect: Effect): void {
+    if (effect.kind === 'timer') {
+      timerAtMs = effect.atMs
+      return
+    }
+    effects.push(effect)
+    if (effect.kind === 'apply') happen({ kind: 'applied', conf: effect.conf })
+    if (effect.kind === 'start') happen({ kind: 'keepalivedStarted' })
+    if (effect.kind === 'stop') happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
+    if (effect.kind === 'verify') verify(effect.address)
+    if (effect.kind === 'send' && effect.message.kind === 'ask' && talkative.has(effect.to)) answer(effect.to, effect.message.nonce)
+  }
+
+  function verify (address: string): void {
+    const found = [...records.values()].find((one) => one.address === address)
+    if (found !== undefined) happen({ kind: 'verified', id: found.id, address, port: found.port })
+  }
+
+  function answer (from: string, nonce: number): void {
+    const said = records.get(from)
+    if (said === undefined) return
+    nowMs += 1
+    happen({ kind: 'message', from, message: { kind: 'answer', nonce, about: null, alive: true, claim: seal(said) } })
+  }
+
+  return {
+    core,
+    effects,
+    happen,
+    pass (ms, { lagged = false } = {}) {
+      const untilMs = nowMs + ms
+      while (!lagged && timerAtMs <= untilMs) {
+        nowMs = Math.max(nowMs, timerAtMs)
+        timerAtMs = Number.POSITIVE_INFINITY
+        happen({ kind: 'timer' })
+      }
+      nowMs = Math.max(nowMs, untilMs)
+      if (lagged) happen({ kind: 'timer' })
+    },
+    hear (about) {
+      const before = records.get(about.id)
+      const said = { ...record(before ?? about), ...about, sequence: (before?.sequence ?? 0) + 1 }
+      records.set(about.id, said)
+      if (before === undefined) happen({ kind: 'linked', id: about.id, address: said.address, port: said.port, dialled: true })
+      happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
+    },
+    answerFor (id) { talkative.add(id) },
+    kinds: () => effects.map(({ kind }) => kind)
+  }
+}
