@@ -102,15 +102,15 @@ describe('clearVarRun', () => {
     assert.deepEqual(await clearVarRun(join(link, 'below'), { directories: [], files: [join(run, 'keepalived.conf')] }), { ok: true })
     assert.ok(existsSync(run))
   })
-
-  function directoryFor (t: TestContext): string {
-    const dir = mkdtempSync(join(tmpdir(), 'h4-'))
-    t.after(() => { rmSync(dir, { recursive: true, force: true }) })
-    return dir
-  }
-
-  async function stays (directory: string, kept: Kept): Promise<void> {
-    const result = await clearVarRun(directory, kept)
-    assert.ok(!result.ok && result.code === 'PRECIOUS', directory)
-  }
 })
+
+function directoryFor (t: TestContext): string {
+  const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+  t.after(() => { rmSync(dir, { recursive: true, force: true }) })
+  return dir
+}
+
+async function stays (directory: string, kept: Kept): Promise<void> {
+  const result = await clearVarRun(directory, kept)
+  assert.ok(!result.ok && result.code === 'PRECIOUS', directory)
+}
