@@ -72,8 +72,8 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     happen,
     pass (ms, { lagged = false } = {}) {
       const untilMs = nowMs + ms
-      while (!lagged && timerAtMs <= untilMs) {
-        nowMs = Math.max(nowMs, timerAtMs)
+      for (let dueAtMs = timerAtMs; dueAtMs <= untilMs && !lagged; dueAtMs = timerAtMs) {
+        nowMs = Math.max(nowMs, dueAtMs)
         timerAtMs = Number.POSITIVE_INFINITY
         happen({ kind: 'timer' })
       }

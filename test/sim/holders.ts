@@ -41,7 +41,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       return
     }
     const wasDeaf = pair.hearSinceMs > pair.sinceMs
-    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : HAND_OVER_MS
+    // Whose check recovers while another takes over tells so with its next advert.
+    const handOverMs = excuses.mayMove() ? options.advertIntMs + HAND_OVER_MS : HAND_OVER_MS
+    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
