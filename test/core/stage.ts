@@ -17,7 +17,7 @@ export interface Stage {
   /** Everything asked for so far, timers apart. */
   readonly effects: Effect[]
   readonly happen: (...happenings: Happening[]) => void
-  /** Lets time pass, with every timer that falls due; `lagMs`: this process did not run meanwhile. */
+  /** Lets time pass, with every timer that falls due; `lagged`: this process did not run meanwhile. */
   readonly pass: (ms: number, options?: { readonly lagged?: boolean }) => void
   /** A member says this of itself, over a stream of its own. */
   readonly hear: (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>) => void
@@ -72,13 +72,16 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     happen,
     pass (ms, { lagged = false } = {}) {
       const untilMs = nowMs + ms
-      for (let dueAtMs = timerAtMs; dueAtMs <= untilMs && !lagged; dueAtMs = timerAtMs) {
+      if (lagged) {
+        nowMs = untilMs
+        return happen({ kind: 'timer' })
+      }
+      for (let dueAtMs = timerAtMs; dueAtMs <= untilMs; dueAtMs = timerAtMs) {
         nowMs = Math.max(nowMs, dueAtMs)
         timerAtMs = Number.POSITIVE_INFINITY
         happen({ kind: 'timer' })
       }
       nowMs = Math.max(nowMs, untilMs)
-      if (lagged) happen({ kind: 'timer' })
     },
     hear (about) {
       const before = records.get(about.id)
