@@ -119,6 +119,24 @@ test('told to stop as a whole process group, it has nothing to complain of', asy
   assert.deepEqual(agent.lines.filter(line => /"level":"(warn|error)"/.test(line) && !line.includes('keepalived says')), [])
 })
 
+test('a script of the operator\'s may run keepalived: reloaded, adopted and stopped like any', async t => {
+  const station = createStation(t)
+  const script = join(station.dir, 'run-keepalived')
+  writeFileSync(script, `#!/bin/sh\n/usr/sbin/keepalived -n -l -f ${station.conf} "$@"\n`, { mode: 0o755 })
+  const first = station.start({ ...ALONE, KEEPALIVED_CMD: script })
+  await until('the VIP', () => station.holdsVip())
+  first.signal('SIGHUP')
+  await first.line('keepalived has reloaded its conf')
+  const pid = (await first.status())?.keepalived.pid
+  first.signal('SIGKILL')
+  await first.exit
+  const second = station.start({ ...ALONE, KEEPALIVED_CMD: script })
+  await until('adopted', async () => (await second.status())?.keepalived.pid === pid)
+  await stops(second)
+  assert.deepEqual([...station.processes().values()], [])
+  assert.ok(!station.holdsVip())
+})
+
 test('it starts once the interface is there', async t => {
   const station = createStation(t)
   const agent = station.start({ ...ALONE, KEEPALIVED_INTERFACE: 'eth7' })
