@@ -24,6 +24,7 @@ const PROGRAMS = {
   fping: { apt: 'fping', apk: 'fping' },
   arping: { apt: 'iputils-arping', apk: 'iputils-arping' },
   curl: { apt: 'curl', apk: 'curl' },
+  nft: { apt: 'nftables', apk: 'nftables' },
   openssl: { apt: 'openssl', apk: 'openssl' },
   mount: { apt: 'mount', apk: 'mount' },
   unshare: { apt: 'util-linux', apk: 'util-linux-misc' },

@@ -40,7 +40,7 @@ export interface Keeper {
   readonly idle: () => Promise<void>
 }
 
-/** A clean stop takes 20 ms on an idle host; a keepalived that hangs for this long is killed. */
+/** A clean stop takes 1 s, of which keepalived 2.2.7 itself waits most; one that hangs for this long is killed. */
 export const STOP_GRACE_MS = 2000
 
 /** keepalived reads the conf as root, and a password stands in it. */

@@ -30,7 +30,7 @@ import { createNotebook } from './notebook.ts'
 import { cidrOf, releaseVips, vipsOf } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
-import { addressProbed, vipProbed } from './wire-probe.ts'
+import { probeAddress, vipProbed } from './wire-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
 export async function startMeshAgent (config: MeshConfig, { log, version, environment }: AgentDependencies): Promise<Agent> {
@@ -82,7 +82,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       case 'apply': case 'start': case 'stop': case 'lower': case 'countAdverts':
         return keeper.perform(effect)
       case 'probeVip': return void vipProbed(config, site).then(loop.happen, ending.reject)
-      case 'probeAddress': return void addressProbed(effect.address, site).then((happening) => { if (happening !== null) loop.happen(happening) }, ending.reject)
+      case 'probeAddress': return void probeAddress(effect.address, site, loop.happen).catch(ending.reject)
       case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)
       case 'exit': return void finish('stopped')

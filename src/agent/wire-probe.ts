@@ -14,10 +14,10 @@ export async function vipProbed ({ virtualIpaddress: [first] }: MeshConfig, site
   return result.ok ? { kind: 'vipProbed', mac: result.mac } : { kind: 'vipProbeFailed', reason: result.message }
 }
 
-/** Who lives at a member's address; null when nobody could be asked. */
-export async function addressProbed (address: Address, site: Site): Promise<Happening | null> {
+/** Tells who lives at a member's address; nothing when nobody could be asked. */
+export async function probeAddress (address: Address, site: Site, happen: (happening: Happening) => void): Promise<void> {
   const result = await ask(site, address)
-  return result.ok ? { kind: 'addressProbed', address, mac: result.mac } : null
+  if (result.ok) happen({ kind: 'addressProbed', address, mac: result.mac })
 }
 
 async function ask (site: Site, address: Address): Promise<ProbeResult | { readonly ok: false, readonly code: 'NO_SEAT', readonly message: string }> {

@@ -27,11 +27,22 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
  * new record be on its way, and a list that lost somebody who runs makes a second MASTER, while one more peer costs nothing.
  */
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
-  const { id } = claim.statement
-  const record = facts.table.members.get(id)?.statement
+  const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined && !facts.table.members.has(id)) facts.parting.set(id, { record, untilMs: facts.nowMs + PARTING_MS })
+  if (record !== undefined) part(facts, record)
   return true
+}
+
+/** Takes a record in; whether it is news. Who gives its number up leaves the lists, and so parts as well. */
+export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
+  const before = facts.table.members.get(claim.statement.id)?.statement
+  if (!merge(facts.table, claim)) return false
+  if (before !== undefined && before.number !== null && claim.statement.number === null) part(facts, before)
+  return true
+}
+
+function part ({ parting, nowMs }: Facts, record: MemberRecord): void {
+  parting.set(record.id, { record, untilMs: nowMs + PARTING_MS })
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

@@ -1,7 +1,7 @@
 /**
  * What others say, taken in. A claim changes the table or it does not; a word about this very member is answered.
  */
-import { inter } from './burial.ts'
+import { enrol, inter } from './burial.ts'
 import type { Facts } from './facts.ts'
 import { hear, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
@@ -10,7 +10,7 @@ import { rejoin } from './phase.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
-import { claimsOf, merge, tableDigest } from './table.ts'
+import { claimsOf, tableDigest } from './table.ts'
 import { TABLE_REPEAT_MS } from './timing.ts'
 
 export function onMessage (facts: Facts, from: MemberId, message: Message, out: Outbox): void {
@@ -48,8 +48,8 @@ export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], o
 
 function take (facts: Facts, claim: Claim, out: Outbox): boolean {
   if (isTombstone(claim)) return bury(facts, claim, out)
-  if (isMember(claim) && claim.statement.id === facts.options.id) return refute(facts, claim.statement, out)
-  return merge(facts.table, claim)
+  if (!isMember(claim)) return false
+  return claim.statement.id === facts.options.id ? refute(facts, claim.statement, out) : enrol(facts, claim)
 }
 
 /** Somebody has a newer record of us than we have: an earlier run whose state was lost. We are newer yet. */

@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { mastersOf, runsVrrp } from './view.ts'
 import { sameConf, wishOf } from './wish.ts'
@@ -51,6 +51,10 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   if (keepalived.run !== 'running' || facts.leaving !== null) return false
   if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {
     out.wake(keepalived.lastAppliedAtMs + RELOAD_SPACING_MS)
+    return false
+  }
+  if (keepalived.vrrpState === 'MASTER' && nowMs < keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS) {
+    out.wake(keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS)
     return false
   }
   if (keepalived.vrrpState !== 'BACKUP') return true

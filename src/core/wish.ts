@@ -17,7 +17,8 @@ export function wishOf (facts: Facts): Conf | null {
   const { self, options, keepalived } = facts
   if (self.number === null || self.address === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
-  const listed = [...listOf(view, options.id).filter((member) => isListable(facts, member, view)), ...partingOf(facts)]
+  const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
+  listed.push(...partingOf(facts).filter(({ id }) => !listed.some((member) => member.id === id)))
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
   return {
     priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
@@ -29,9 +30,9 @@ export function wishOf (facts: Facts): Conf | null {
 }
 
 /** Those that have just gone out and are listed still. */
-function partingOf ({ parting, table, keepalived, nowMs }: Facts): MemberRecord[] {
+function partingOf ({ parting, keepalived, nowMs }: Facts): MemberRecord[] {
   return [...parting.values()].filter(({ record: { id }, untilMs }) =>
-    nowMs < untilMs && !table.members.has(id) && keepalived.applied?.lists.includes(id) === true).map(({ record }) => record)
+    nowMs < untilMs && keepalived.applied?.lists.includes(id) === true).map(({ record }) => record)
 }
 
 function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {

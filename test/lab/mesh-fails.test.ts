@@ -1,33 +1,15 @@
 // The ways in which a member goes: the MASTER crashes, the MASTER is stopped, a BACKUP is stopped.
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
-import { backupsAmong, formed, holderAmong, listsExactly, type Member, startMembers, VIP } from './group.ts'
-import { type Lab, openLab } from './lab.ts'
+import { test } from 'node:test'
+import { formed, listsExactly, VIP } from './group.ts'
 import { report } from './report.ts'
+import { openTrio } from './trio.ts'
 
 /** SIGTERM until exit, at advert_int 1. */
 const EXIT_CEILING_MS = 6000
 
-interface Group {
-  readonly lab: Lab
-  readonly members: readonly Member[]
-  readonly master: Member
-  /** By priority, highest first. */
-  readonly backups: readonly [Member, Member]
-}
-
-async function openGroup (t: TestContext): Promise<Group> {
-  const lab = await openLab()
-  t.after(lab.close)
-  const members = await startMembers(lab, ['one', 'two', 'three'])
-  const [status] = await formed(lab, members)
-  const [next, last] = backupsAmong(lab, members, status)
-  if (next === undefined || last === undefined) throw new Error('a group of three has two BACKUPs')
-  return { lab, members, master: holderAmong(lab, members), backups: [next, last] }
-}
-
 test('the MASTER crashes: the next in order takes over, alone and once', async t => {
-  const { lab, master, backups: [next, last] } = await openGroup(t)
+  const { lab, master, backups: [next, last] } = await openTrio(t)
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const crashedAtMs = Date.now()
@@ -46,7 +28,7 @@ test('the MASTER crashes: the next in order takes over, alone and once', async t
 })
 
 test('the MASTER is stopped: it hands over, exits 0, and leaves every list', async t => {
-  const { lab, master, backups: [next, last] } = await openGroup(t)
+  const { lab, master, backups: [next, last] } = await openTrio(t)
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const stoppedAtMs = Date.now()
@@ -67,7 +49,7 @@ test('the MASTER is stopped: it hands over, exits 0, and leaves every list', asy
 })
 
 test('a BACKUP is stopped: the VIP stays, and the lists forget it', async t => {
-  const { lab, members, master, backups: [next, last] } = await openGroup(t)
+  const { lab, members, master, backups: [next, last] } = await openTrio(t)
   const before = lab.timeline.of(VIP).length
   const probe = await lab.probe(VIP)
   await probe.answers(20)

@@ -1,0 +1,62 @@
+// Hosts that hear only half of what they should: VRRP without the mesh, the mesh without VRRP, no address at all.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { formed, startMember, VIP } from './group.ts'
+import type { Host } from './host.ts'
+import { openTrio } from './trio.ts'
+
+/** Drops packets in both directions from now on. */
+async function drop (host: Host, ...match: string[]): Promise<void> {
+  await host.exec('nft', 'add table inet lab; add chain inet lab in { type filter hook input priority 0; }; add chain inet lab out { type filter hook output priority 0; }')
+  for (const chain of ['in', 'out']) await host.exec('nft', 'add', 'rule', 'inet', 'lab', chain, ...match, 'drop')
+}
+
+async function dropNothing (host: Host): Promise<void> {
+  await host.exec('nft', 'flush', 'ruleset')
+}
+
+test('a joiner that gets no VRRP stops before it could be a second MASTER, says why, and joins when it may', async t => {
+  const { lab, members } = await openTrio(t)
+  const events = lab.timeline.of(VIP).length
+  const probe = await lab.probe(VIP)
+  await probe.answers(20)
+  const host = await lab.addHost('four')
+  await drop(host, 'meta', 'l4proto', '112')
+  const fourth = await startMember(lab, host)
+  await lab.until(async () => (await fourth.agent.status())?.phase === 'blocked', { what: 'the joiner to be blocked', state: () => fourth.agent.log.slice(-4) })
+  assert.match((await fourth.agent.status())?.alarms.join() ?? '', /protocol 112/)
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
+  await dropNothing(host)
+  await formed(lab, [...members, fourth])
+  assert.equal((await probe.stop()).lost, 0)
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
+})
+
+test('a BACKUP that the mesh does not reach for longer than KEEPALIVED_MESH_UNLIST stays listed while it answers on the wire', async t => {
+  const { lab, master, backups: [next, last] } = await openTrio(t, { KEEPALIVED_MESH_UNLIST: '10' })
+  const events = lab.timeline.of(VIP).length
+  await drop(next.host, 'tcp', 'dport', '11201')
+  await drop(next.host, 'tcp', 'sport', '11201')
+  const stateOfNext = async (): Promise<string | undefined> =>
+    (await master.agent.status())?.members.find(({ address }) => address === next.host.address)?.state
+  await lab.until(async () => await stateOfNext() === 'lost', { what: 'the BACKUP to be lost' })
+  const probe = await lab.probe(VIP)
+  await probe.answers(2500)
+  assert.ok(master.lists.now().includes(next.host.address) && last.lists.now().includes(next.host.address))
+  assert.equal((await probe.stop()).lost, 0)
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
+})
+
+test('a BACKUP that loses its address stops VRRP, and joins anew when it has one', async t => {
+  const { lab, members, backups: [next] } = await openTrio(t)
+  const events = lab.timeline.of(VIP).length
+  const probe = await lab.probe(VIP)
+  await probe.answers(20)
+  await next.host.exec('ip', 'address', 'delete', `${next.host.address}/24`, 'dev', 'eth0')
+  await lab.until(async () => (await next.agent.status())?.keepalived.pid === null, { what: 'its keepalived to stop' })
+  await probe.answers(400)
+  await next.host.exec('ip', 'address', 'add', `${next.host.address}/24`, 'dev', 'eth0')
+  await formed(lab, members)
+  assert.equal((await probe.stop()).lost, 0)
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
+})
