@@ -22,6 +22,9 @@ export function createChronicle (log: Log): Chronicle {
   let reloads = 0
   let check: ShellFacts['check'] = null
   let lastReload: ShellFacts['lastReload'] = null
+  /** keepalived repeats itself with each advert that it dislikes; said once, until something else happens. */
+  let lastSaid = ''
+  let rivalPriority: number | null = null
 
   return {
     note (event) {
@@ -29,6 +32,7 @@ export function createChronicle (log: Log): Chronicle {
         case 'state':
           states.set(event.instance, event.state)
           priority = event.priority
+          rivalPriority = null
           log.info({ instance: event.instance, state: event.state, priority: event.priority }, 'VRRP state')
           break
         case 'priority':
@@ -40,13 +44,15 @@ export function createChronicle (log: Log): Chronicle {
           log[event.healthy ? 'info' : 'warn']({ script: event.script, result: event.message }, event.healthy ? 'check passes' : 'check fails')
           break
         case 'rivalMaster':
-          log.warn({ priority: event.priority }, 'another MASTER with a lower priority advertises')
+          if (event.priority !== rivalPriority) log.warn({ priority: event.priority }, 'another MASTER with a lower priority advertises')
+          rivalPriority = event.priority
           break
         case 'respawned':
           log.error({ pid: event.pid }, 'the vrrp process of keepalived died and was replaced')
           break
         case 'log':
-          log[event.level]({ keepalived: event.message }, 'keepalived says')
+          if (event.message !== lastSaid) log[event.level]({ keepalived: event.message }, 'keepalived says')
+          lastSaid = event.message
           break
         case 'exit':
           states.clear()

@@ -2,13 +2,13 @@
  * Runs the lab tests that report figures five times and prints the median and the worst of each figure. Fails when any
  * run does: a time from a run that broke its promises means nothing.
  *
- *   node bench.ts [RUNS [FILES]]
+ *   node bench.ts [RUNS [FILES]]     FILES: one glob
  */
 import { spawnSync } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cpus, release, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { argv, env, execPath } from 'node:process'
+import process, { argv, env, execPath } from 'node:process'
 import { figureSchema, type Figure } from './report.ts'
 
 const RUNS = Number(argv[2] ?? 5)
@@ -30,10 +30,14 @@ try {
   await rm(folder, { recursive: true })
 }
 
+/** As a table in Markdown, with the machine that it was measured on. */
 function print (figures: readonly Figure[]): void {
+  const [cpu] = cpus()
+  console.log(`\n${RUNS} runs on ${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), Linux ${release()}, Node ${process.version}\n`)
+  console.log('| | median | worst |\n| --- | --- | --- |')
   for (const [what, group] of Map.groupBy(figures, figure => figure.what)) {
     const values = group.map(({ value }) => value).toSorted((a, b) => a - b)
-    const median = values[Math.floor(values.length / 2)]
-    console.log(`${what}: median ${median}, worst ${values.at(-1)} ${group[0]?.unit ?? ''} (${values.length} runs)`)
+    const shown = (value = Number.NaN): string => `${Math.round(value)}${group[0]?.unit === 'ms' ? ' ms' : ''}`
+    console.log(`| ${what} | ${shown(values[Math.floor(values.length / 2)])} | ${shown(values.at(-1))} |`)
   }
 }
