@@ -10,7 +10,7 @@ import { hostFacts, parseDefaultRoute, parseInterfaces } from '../../src/host/re
 import { removeAddresses } from '../../src/host/remove-addresses.ts'
 import { watchAddresses } from '../../src/host/watch-addresses.ts'
 
-const [HERE, THERE] = [`h4-a${process.pid}`, `h4-b${process.pid}`]
+const [HERE, THERE] = [`km-a${process.pid}`, `km-b${process.pid}`]
 const here: Ip = { command: ['ip', '-n', HERE] }
 const MAC = '02:00:00:00:00:0b'
 
@@ -49,7 +49,7 @@ describe('hostFacts', () => {
   })
 
   it('is a value when ip fails', async () => {
-    const gone = await hostFacts({ command: ['ip', '-n', 'h4-nowhere'] })
+    const gone = await hostFacts({ command: ['ip', '-n', 'km-nowhere'] })
     assert.ok(!gone.ok && gone.code === 'FAILED')
     const missing = await hostFacts({ command: ['/nowhere/ip'] })
     assert.ok(!missing.ok && missing.code === 'NOT_FOUND')

@@ -11,12 +11,12 @@ import { installCheck } from '../../src/keepalived/check-install.ts'
 
 const SCRIPT = resolve('src/keepalived/chk_kube_apiserver.sh')
 const SERVER = resolve('test/fixture/apiserver.ts')
-const NAMESPACE = `h4-c${process.pid}`
+const NAMESPACE = `km-c${process.pid}`
 const VIP = '10.10.0.2'
 const VIP6 = 'fd00:10::2'
 
 describe('chk_kube_apiserver.sh', () => {
-  const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+  const dir = mkdtempSync(join(tmpdir(), 'km-'))
   const [key, cert] = [join(dir, 'key.pem'), join(dir, 'cert.pem')]
 
   before(() => {
@@ -115,7 +115,7 @@ describe('chk_kube_apiserver.sh', () => {
 
 describe('installCheck', () => {
   it('installs it for root alone to write, and leaves an equal one alone', async t => {
-    const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+    const dir = mkdtempSync(join(tmpdir(), 'km-'))
     t.after(() => { rmSync(dir, { recursive: true }) })
     const path = join(dir, 'scripts', 'chk_kube_apiserver.sh')
     assert.deepEqual(await installCheck([join(dir, 'scripts')]), { ok: true, path, written: true })
@@ -127,7 +127,7 @@ describe('installCheck', () => {
   })
 
   it('passes over a directory that cannot be written or that others may write', async t => {
-    const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+    const dir = mkdtempSync(join(tmpdir(), 'km-'))
     t.after(() => { rmSync(dir, { recursive: true }) })
     const open = mkdtempSync(join(dir, 'open-'))
     chmodSync(open, 0o777)

@@ -13,7 +13,7 @@ const AGENT = resolve('test/fixture/agent.ts')
 
 describe('an agent that is killed', () => {
   it('leaves keepalived running; the next one hears what happens and reloads', async t => {
-    const room = createRoom(`h4-k${process.pid}`)
+    const room = createRoom(`km-k${process.pid}`)
     t.after(room.release)
     room.write()
     room.daemon.detach()
@@ -39,7 +39,7 @@ describe('an agent that is killed', () => {
 
 describe('a check script', () => {
   it('is followed: its results are told when they change', async t => {
-    const room = createRoom(`h4-s${process.pid}`)
+    const room = createRoom(`km-s${process.pid}`)
     t.after(room.release)
     const script = join(dirname(room.conf), 'check.sh')
     const verdict = join(dirname(room.conf), 'verdict')

@@ -53,7 +53,7 @@ describe('followLog', () => {
 })
 
 function pathFor (t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+  const dir = mkdtempSync(join(tmpdir(), 'km-'))
   t.after(() => { rmSync(dir, { recursive: true }) })
   return join(dir, 'keepalived.log')
 }

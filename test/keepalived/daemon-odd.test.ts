@@ -19,7 +19,7 @@ interface Odd {
 }
 
 function odd (t: TestContext, ...command: readonly string[]): Odd {
-  const runDir = mkdtempSync(join(tmpdir(), 'h4-'))
+  const runDir = mkdtempSync(join(tmpdir(), 'km-'))
   const events: DaemonEvent[] = []
   let released = 0
   const daemon = createDaemon({ command, runDir, environment: process.env }, {
@@ -105,7 +105,7 @@ describe('clearVarRun', () => {
 })
 
 function directoryFor (t: TestContext): string {
-  const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+  const dir = mkdtempSync(join(tmpdir(), 'km-'))
   t.after(() => { rmSync(dir, { recursive: true, force: true }) })
   return dir
 }

@@ -52,7 +52,7 @@ describe('what is left over', () => {
   })
 
   it('a vrrp process without a parent and without a pid file, found by the next agent', async t => {
-    const room = createRoom(`h4-o${process.pid}`)
+    const room = createRoom(`km-o${process.pid}`)
     t.after(room.release)
     room.write()
     const pid = await master(room)
@@ -67,7 +67,7 @@ describe('what is left over', () => {
   })
 
   it('one on another conf, below our pid files', async t => {
-    const room = createRoom(`h4-p${process.pid}`)
+    const room = createRoom(`km-p${process.pid}`)
     t.after(room.release)
     room.write()
     const pid = await master(room)
@@ -88,7 +88,7 @@ describe('what is left over', () => {
 let rooms = 0
 
 function wrapped (t: TestContext, appended: string): Room & { readonly wrapper: string } {
-  const room = createRoom(`h4-w${process.pid}-${rooms++}`, dir => ['sh', join(dir, 'wrapper')])
+  const room = createRoom(`km-w${process.pid}-${rooms++}`, dir => ['sh', join(dir, 'wrapper')])
   const wrapper = join(dirname(room.conf), 'wrapper')
   const own = join(dirname(room.conf), 'own')
   const words = appended === '' ? `-p ${own}.pid -r ${own}-vrrp.pid -c ${own}-check.pid -G` : appended

@@ -209,7 +209,7 @@ describe('adoption', () => {
 let rooms = 0
 
 function roomFor (t: TestContext): Room {
-  const room = createRoom(`h4-${process.pid}-${rooms++}`)
+  const room = createRoom(`km-${process.pid}-${rooms++}`)
   t.after(room.release)
   room.write()
   return room

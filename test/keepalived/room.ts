@@ -48,7 +48,7 @@ type EventOf<K extends DaemonEvent['kind']> = Extract<DaemonEvent, { kind: K }>
 
 /** @param commandIn what runs keepalived, in the namespace. @default keepalived itself */
 export function createRoom (name: string, commandIn?: (dir: string) => readonly string[]): Room {
-  const dir = mkdtempSync(join(tmpdir(), 'h4-'))
+  const dir = mkdtempSync(join(tmpdir(), 'km-'))
   const conf = join(dir, 'keepalived.conf')
   const files = daemonFiles(join(dir, 'run'))
   const command = ['ip', 'netns', 'exec', name, ...commandIn?.(dir) ?? ['/usr/sbin/keepalived', '-n', '-l', '-f', conf]]

@@ -7,7 +7,7 @@ import { run } from '../program.ts'
 const ip = (...args: string[]): void => { execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] }) }
 
 /** Names are of this process, so that tests beside it do not meet. */
-const prefix = `h3-${process.pid}`
+const prefix = `kd-${process.pid}`
 
 /** A switch with a namespace for each host, `10.93.0.N/24` and `fd93::N/64` on `eth0`, and no default route. */
 function createSegment (t: TestContext, hosts: number): readonly string[] {
