@@ -11,7 +11,7 @@ import { isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
-import { GONE_PROBE_MS, PARTING_MS } from './timing.ts'
+import { GONE_PROBE_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
@@ -29,7 +29,7 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
   const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined) part(facts, record)
+  if (record !== undefined) part(facts, record, PARTING_MS)
   return true
 }
 
@@ -37,12 +37,12 @@ export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
 export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   const before = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (before !== undefined && before.number !== null && claim.statement.number === null) part(facts, before)
+  if (before !== undefined && before.number !== null && claim.statement.number === null) part(facts, before, REJOINING_MS)
   return true
 }
 
-function part ({ parting, nowMs }: Facts, record: MemberRecord): void {
-  parting.set(record.id, { record, untilMs: nowMs + PARTING_MS })
+function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number): void {
+  parting.set(record.id, { record, untilMs: nowMs + forMs })
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

@@ -76,6 +76,8 @@ export const FAREWELL_MS = 150
 export const GONE_PROBE_MS = 5000
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
 export const PARTING_MS = 500
+/** Whoever has given its number up is mostly about to take another one: unlisting it would cost everybody two reloads. */
+export const REJOINING_MS = 3000
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */

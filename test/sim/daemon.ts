@@ -85,12 +85,19 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
     stored: () => stored,
     running: () => running,
     apply (conf) {
+      let done = false
       inTurn(STORE_MS, () => {
+        done = refusal !== null || running === null
         if (refusal !== null) return instance.tell({ kind: 'applyFailed', conf, reason: refusal })
         stored = conf
         if (running === null) instance.tell({ kind: 'applied', conf })
       })
-      inTurn(RELOAD_MS, () => reload(conf))
+      inTurn(RELOAD_MS, () => {
+        if (done) return
+        // It may have died meanwhile: then there is nothing to reload.
+        if (running === null) instance.tell({ kind: 'applied', conf })
+        else reload(conf)
+      })
     },
     start () {
       inTurn(SPAWN_MS, () => {
