@@ -8,6 +8,7 @@ import { digestOf } from './digest.ts'
 import type { Outbox } from './outbox.ts'
 import type { Claim, MemberRecord } from './record.ts'
 import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
+import { sameTexts } from './texts.ts'
 import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
 import { viewDigest, viewOf } from './view.ts'
 
@@ -56,7 +57,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
-    a.tombstones === b.tombstones && a.lists.join() === b.lists.join() && a.gone.join() === b.gone.join()
+    a.tombstones === b.tombstones && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
 }
 
 /**

@@ -14,6 +14,7 @@ import { judgeLeaving } from './farewell.ts'
 import { judgeFounding } from './founding.ts'
 import { judgeHolding } from './holder.ts'
 import { forgive, judgeLiveness } from './liveness.ts'
+import { isNoNews } from './news.ts'
 import { judgeNumber } from './numbering.ts'
 import { createOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
@@ -76,6 +77,10 @@ export function createCore (options: CoreOptions, dependencies: CoreDependencies
     step (event) {
       const out = createOutbox()
       facts.nowMs = event.atMs
+      if (event.atMs < wakeAtMs && isNoNews(facts, event)) {
+        absorb(facts, event, out)
+        return out.effects
+      }
       if (event.atMs > wakeAtMs + LAG_MS) forgive(facts, event.atMs - wakeAtMs)
       // It has gone off, be it early: whatever is due then must be asked for again.
       if (event.kind === 'timer') wakeAtMs = Number.POSITIVE_INFINITY

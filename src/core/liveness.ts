@@ -11,6 +11,7 @@ import type { Facts, Neighbour } from './facts.ts'
 import type { Outbox } from './outbox.ts'
 import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { derivedFrom } from './table.ts'
 import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
@@ -54,8 +55,13 @@ export function alive (facts: Facts): MemberRecord[] {
 }
 
 /** Everybody in the table but this member. */
-export function others (facts: Facts): MemberRecord[] {
-  return [...facts.table.members.values()].map(({ statement }) => statement).filter(({ id }) => id !== facts.options.id)
+export const others = derivedFrom(({ table }: Facts) => table, ({ table, options }): readonly MemberRecord[] =>
+  [...table.members.values()].map(({ statement }) => statement).filter(({ id }) => id !== options.id))
+
+/** Whether nothing is held against it, so that another word from it without news changes nothing but when it was last heard. */
+export function isUndoubted (facts: Facts, id: MemberId): boolean {
+  const neighbour = facts.neighbours.get(id)
+  return neighbour !== undefined && neighbour.heardAtMs !== null && neighbour.suspectedAtMs === null && neighbour.lostAtMs === null
 }
 
 /** A word from the member itself: whatever was held against it is void. */

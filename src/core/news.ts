@@ -2,11 +2,13 @@
  * What others say, taken in. A claim changes the table or it does not; a word about this very member is answered.
  */
 import { enrol, inter } from './burial.ts'
+import type { Event } from './event.ts'
 import type { Facts } from './facts.ts'
-import { hear, neighbourOf } from './liveness.ts'
+import { hear, isUndoubted, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
+import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
@@ -35,6 +37,16 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       break
     }
   }
+}
+
+/**
+ * Whether an event only says again what is known, so that nothing follows from it before the next timer: most beats, what
+ * discovery finds again and again, hosts that stay away. That is most of all events.
+ */
+export function isNoNews (facts: Facts, event: Event): boolean {
+  if (event.kind === 'found') return isKnownPlace(facts, event.address, event.port)
+  if (event.kind === 'dialFailed') return event.failure === 'unreachable'
+  return event.kind === 'message' && event.message.kind === 'beat' && event.message.digest === tableDigest(facts.table) && isUndoubted(facts, event.from)
 }
 
 /** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */

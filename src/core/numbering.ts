@@ -4,12 +4,14 @@
  *
  * Two who take at the same time may take the same: the higher id yields, and whoever runs already yields last.
  */
+import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
 import { alive, isLost, others } from './liveness.ts'
 import { NUMBER_MAX, compacted, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
+import { derived } from './table.ts'
 import { QUIET_MS } from './timing.ts'
 import { mastersOf, runsVrrp, viewOf } from './view.ts'
 
@@ -53,9 +55,10 @@ function rivalOf (facts: Facts): MemberRecord | undefined {
     runsVrrp(member) && (member.vrrpState === 'MASTER' || member.id < options.id))
 }
 
+const placesAndPhases = derived((table) => digestOf(viewOf(table).map(({ id, address, phase }) => `${id} ${address} ${phase}`).toSorted()))
+
 function watchQuiet (facts: Facts): void {
-  const view = viewOf(facts.table)
-  const digest = view.map(({ id, address, phase }) => `${id} ${address} ${phase} ${isLost(facts, id)}`).toSorted().join()
+  const digest = [placesAndPhases(facts.table), ...others(facts).filter(({ id }) => isLost(facts, id)).map(({ id }) => id)].join(' ')
   if (digest === facts.watchedView) return
   facts.watchedView = digest
   facts.lastChangeAtMs = facts.nowMs

@@ -10,7 +10,7 @@ import type { Facts, Lead } from './facts.ts'
 import { alive, isLost, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
-import { claimsOf } from './table.ts'
+import { claimsOf, derivedFrom } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 
@@ -20,22 +20,33 @@ const STRANGER_REDIAL_MIN_MS = 250
 
 /** Takes a lead in, unless it leads to ourselves or to wherever a VIP may be. */
 export function follow (facts: Facts, address: Address, port: number): Lead | null {
-  const key = `${address} ${port}`
-  const known = facts.leads.get(key)
+  const place = placeOf(address, port)
+  const known = facts.leads.get(place)
   if (known !== undefined) return known
   if (address === facts.self.address || facts.options.vips.includes(address) || facts.leads.size >= LEADS_MAX) return null
   const lead: Lead = { address, port, id: null, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
-  facts.leads.set(key, lead)
+  facts.leads.set(place, lead)
   return lead
+}
+
+export function isKnownPlace ({ leads }: Facts, address: Address, port: number): boolean {
+  return leads.has(placeOf(address, port))
 }
 
 export function judgeReach (facts: Facts, out: Outbox): void {
   for (const member of others(facts)) reachMember(facts, member, out)
-  const ofMembers = new Set(others(facts).map(({ address, port }) => `${address} ${port}`))
-  for (const [key, lead] of facts.leads) {
-    if (!ofMembers.has(key)) reachStranger(facts, lead, out)
+  const ofMembers = memberPlaces(facts)
+  for (const [place, lead] of facts.leads) {
+    if (!ofMembers.has(place)) reachStranger(facts, lead, out)
   }
   exchangeThroughVip(facts, out)
+}
+
+const memberPlaces = derivedFrom(({ table }: Facts) => table, (facts) => new Set(others(facts).map(({ address, port }) => placeOf(address, port))))
+
+/** The key of a lead. */
+function placeOf (address: Address, port: number): string {
+  return `${address} ${port}`
 }
 
 /** A member without a stream is dialled at a steady pace, for as long as it is in the table. */
@@ -110,7 +121,7 @@ export function onVerified (facts: Facts, id: MemberId, address: Address, port: 
 }
 
 export function onDialFailed (facts: Facts, address: Address, port: number, failure: 'refused' | 'unreachable' | 'rejected'): void {
-  const lead = facts.leads.get(`${address} ${port}`)
+  const lead = facts.leads.get(placeOf(address, port))
   if (lead === undefined) return
   lead.failures = Math.min(lead.failures + 1, 16)
   if (failure === 'unreachable' || lead.id === null) return

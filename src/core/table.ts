@@ -20,12 +20,18 @@ export function createTable (): Table {
 
 /** A pure function of the table that is computed once for each version of it: parts ask many times between two changes. */
 export function derived <T> (compute: (table: Table) => T): (table: Table) => T {
-  const last = new WeakMap<Table, { readonly version: number, readonly value: T }>()
-  return (table) => {
-    const known = last.get(table)
-    if (known?.version === table.version) return known.value
-    const value = compute(table)
-    last.set(table, { version: table.version, value })
+  return derivedFrom((table) => table, compute)
+}
+
+/** The same for a function of something that holds a table, and of nothing else in it that ever changes. */
+export function derivedFrom <S extends object, T> (tableIn: (source: S) => Table, compute: (source: S) => T): (source: S) => T {
+  const last = new WeakMap<S, { readonly version: number, readonly value: T }>()
+  return (source) => {
+    const { version } = tableIn(source)
+    const known = last.get(source)
+    if (known?.version === version) return known.value
+    const value = compute(source)
+    last.set(source, { version, value })
     return value
   }
 }

@@ -6,6 +6,7 @@
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
+import { sameTexts } from './texts.ts'
 import { listOf, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 
@@ -56,5 +57,5 @@ function runsBeyondKnowledge ({ keepalived, table }: Facts): boolean {
 /** Whether two confs are the same to the byte, as far as the core decides. */
 export function sameConf (a: Conf, b: Conf): boolean {
   return a.priority === b.priority && a.claim === b.claim && a.source === b.source &&
-    a.peers.join() === b.peers.join() && a.lists.join() === b.lists.join()
+    sameTexts(a.peers, b.peers) && sameTexts(a.lists, b.lists)
 }
