@@ -16,6 +16,8 @@ const REACHED_FOR_MS = 5000
 const LAGGARD_MS = 10_000
 /** The MASTER's agent answered "just now". */
 const ANSWERED_MS = 1500
+/** From the core's decision to reload until keepalived has done it. */
+const RELOADING_MS = 100
 /** Clocks tick differently by a little. */
 const UNLIST_MARGIN_MS = 1000
 
@@ -28,10 +30,16 @@ export function watchAdmission (world: World): Watcher {
   const stoppedCleanly = new Set<Host>()
   const goneSince = new Map<Host, number>()
   const noMasterAnswersSince = new Map<Host, number>()
+  const backupSinceMs = new Map<Host, number>()
+  const pausedAtMs = new Map<Host, number>()
+  /** Whoever left properly and then started anew: who is cut off since before that cannot know of the start. */
+  const anewAtMs = new Map<Host, number>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
-  const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - network.changedAtMs(a.index, b.index) > REACHED_FOR_MS
+  const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
+    Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
+  const cannotKnow = (host: Host, gone: Host): boolean => !reaches(host, gone) && network.changedAtMs(host.index, gone.index) < (anewAtMs.get(gone) ?? 0)
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
     world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && reaches(host, other))
@@ -49,7 +57,7 @@ export function watchAdmission (world: World): Watcher {
     }
   }
   const judgeReload = (host: Host): void => {
-    if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS) return
+    if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS || ageMs(backupSinceMs, host) < RELOADING_MS) return
     const sinceMs = noMasterAnswersSince.get(host)
     if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
@@ -63,6 +71,7 @@ export function watchAdmission (world: World): Watcher {
       if (gone.agent() !== null && !before.lists.includes(gone.id())) continue
       // Its own word: an agent that lives, runs no VRRP and has given its number up.
       if (gone.agent() !== null && gone.daemon.running() === null) continue
+      if (cannotKnow(host, gone)) continue
       const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
     }
@@ -84,13 +93,14 @@ export function watchAdmission (world: World): Watcher {
       if (sight.kind === 'started') {
         startedAtMs.set(host, clock.nowMs())
         judgeStart(host)
-        stoppedCleanly.delete(host)
+        if (stoppedCleanly.delete(host)) anewAtMs.set(host, clock.nowMs())
       }
       if (sight.kind === 'stopped') {
         stoppedCleanly.add(host)
         joiningSinceMs.set(host, clock.nowMs())
       }
       if (sight.kind === 'state' && sight.state === 'MASTER') masterSinceMs.set(host, clock.nowMs())
+      if (sight.kind === 'state' && sight.state === 'BACKUP') backupSinceMs.set(host, clock.nowMs())
       if (sight.kind === 'reloaded') {
         judgeReload(host)
         judgeUnlisted(host, sight.before, sight.conf)
@@ -98,6 +108,7 @@ export function watchAdmission (world: World): Watcher {
     },
     tick () {
       for (const host of world.hosts) {
+        if (host.isPaused()) pausedAtMs.set(host, clock.nowMs())
         const isSeen = world.hosts.some(other => other !== host && other.isUp() && !other.isPaused() && network.joins('arp', host.index, other.index))
         const isGone = !host.isUp() || host.isPaused() || !isSeen
         if (!isGone) goneSince.delete(host)
