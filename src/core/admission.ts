@@ -17,7 +17,7 @@ import type { MemberRecord } from './record.ts'
 import { differences } from './spec.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
-import { probeVip } from './vip.ts'
+import { isSilent, probeVip } from './vip.ts'
 
 export function judgeAdmission (facts: Facts, out: Outbox): void {
   const { self, keepalived, nowMs } = facts
@@ -50,10 +50,10 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const { options, keepalived } = facts
   const [master, rival] = mastersOf(running)
   if (master === undefined) {
+    probeVip(facts, out, VIP_PROBE_MS)
     if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
     // Nobody who runs can take the VIP: this host may, once it is sure that nobody has it.
-    probeVip(facts, out, VIP_PROBE_MS)
-    if (facts.vip.silentProbes < LONE_SILENT_PROBES) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
+    if (!isSilent(facts, LONE_SILENT_PROBES)) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]

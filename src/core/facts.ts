@@ -145,6 +145,8 @@ export interface Probation {
 export interface VipWatch {
   /** ARP probes without an answer, in a row. */
   silentProbes: number
+  /** When the last of them came back without an answer. */
+  silentAtMs: number
   /** Who answered the last one. */
   mac: string | null
   /** Since when somebody unknown answers while this host holds the VIP; null while nobody does. */
@@ -191,7 +193,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
-    vip: { silentProbes: 0, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    vip: { silentProbes: 0, silentAtMs: Number.NEGATIVE_INFINITY, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,
     watchedView: '',

@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
-import { probeVip } from './vip.ts'
+import { isSilent, probeVip } from './vip.ts'
 
 /** A participant of a cold boot, as much as the order needs. */
 export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number'>
@@ -95,7 +95,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], order: R
     out.wake(facts.nowMs + wait)
     return 'others that may still come'
   }
-  if (vip.silentProbes < (participants.length === 0 ? LONE_SILENT_PROBES : 1)) return 'probes of the VIP to stay silent'
+  if (!isSilent(facts, participants.length === 0 ? LONE_SILENT_PROBES : 1)) return 'probes of the VIP to stay silent'
   if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
   const laggard = participants.find(({ id, lists }) => !lists.includes(options.id) || keepalived.applied?.lists.includes(id) !== true)
   if (laggard !== undefined) {

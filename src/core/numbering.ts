@@ -27,7 +27,7 @@ export function mustTakeAnew (facts: Facts): boolean {
   if (number === null) return true
   return others(facts).some((member) => {
     if (member.number === null) return false
-    return member.phase === 'joining' || member.phase === 'discovering'
+    return !runsVrrp(member) && (member.phase === 'joining' || member.phase === 'discovering')
       ? member.number === number && member.id < facts.options.id
       : member.number <= number
   })

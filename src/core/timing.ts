@@ -57,6 +57,8 @@ export const COLD_MAX_MS = 15_000
 export const LONE_JITTER_MS = 5000
 /** The VIP is probed this often while nobody is known to hold it. */
 export const VIP_PROBE_MS = 1000
+/** Silence on the wire is as old as its last probe: after this, it must be heard anew. */
+export const VIP_SILENCE_MS = 3000
 /** A holder probes this long after it took the VIP, and after twice the time each next time … */
 export const HOLDER_PROBE_MIN_MS = 1000
 /** … up to this. */
@@ -86,4 +88,5 @@ export const RESPAWN_MAX_MS = 10_000
 
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
 if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
+if (VIP_SILENCE_MS <= 2 * VIP_PROBE_MS) throw new Error('probes in a row must count as such')
 if (COLD_START_MS + COLD_FACE_MS > COLD_MAX_MS) throw new Error('the longest wait must be the longest')

@@ -5,7 +5,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import type { Outbox } from './outbox.ts'
-import { COLD_MAX_MS } from './timing.ts'
+import { COLD_MAX_MS, VIP_SILENCE_MS } from './timing.ts'
 
 /** Probes unless that was done within the last `everyMs`. */
 export function probeVip ({ vip, nowMs }: Facts, out: Outbox, everyMs: number): void {
@@ -16,12 +16,25 @@ export function probeVip ({ vip, nowMs }: Facts, out: Outbox, everyMs: number): 
   out.push({ kind: 'probeVip' })
 }
 
+/** Whether the VIP has been silent for so many probes in a row, the last of them just now. */
+export function isSilent ({ vip, nowMs }: Facts, probes: number): boolean {
+  return vip.silentProbes >= probes && nowMs <= vip.silentAtMs + VIP_SILENCE_MS
+}
+
 export function onVipProbed (facts: Facts, mac: string | null, out: Outbox): void {
   const { vip } = facts
   clear(facts, 'probe', out)
   vip.probing = false
-  vip.silentProbes = mac === null ? vip.silentProbes + 1 : 0
+  if (mac === null) countSilence(facts)
+  else vip.silentProbes = 0
   vip.mac = mac
+}
+
+/** Silence that was heard before a pause says nothing of now. */
+function countSilence (facts: Facts): void {
+  const { vip, nowMs } = facts
+  vip.silentProbes = isSilent(facts, 1) ? vip.silentProbes + 1 : 1
+  vip.silentAtMs = nowMs
 }
 
 /** A host that can never ask must not keep its group without a VIP for ever: after the longest wait, it counts as silence. */
@@ -29,5 +42,5 @@ export function onVipProbeFailed (facts: Facts, reason: string, out: Outbox): vo
   const { vip, nowMs, startedAtMs } = facts
   raise(facts, 'probe', `the VIP cannot be probed: ${reason}`, out, 'warn')
   vip.probing = false
-  if (nowMs >= startedAtMs + COLD_MAX_MS) vip.silentProbes++
+  if (nowMs >= startedAtMs + COLD_MAX_MS) countSilence(facts)
 }

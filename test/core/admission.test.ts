@@ -94,3 +94,30 @@ test('a probe that could not be made is no silence, but holds nobody up for ever
   }
   assert.ok(stage.kinds().includes('start'))
 })
+
+test('silence on the wire that was heard long ago gives no leave to claim', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null }, { kind: 'vipProbed', mac: null }, { kind: 'vipProbed', mac: null })
+  stage.hear({ ...backup, lists: ['a', SELF] })
+  stage.hear({ id: 'z', address: '10.10.0.39', phase: 'joining', number: 128, vrrpState: 'STOP', lists: ['b', SELF] })
+  stage.answerFor('b')
+  stage.answerFor('z')
+  for (let second = 0; second < 30; second++) {
+    stage.hear({ id: 'z', number: 128 })
+    stage.hear({ id: 'b', number: 252 })
+    stage.pass(1000)
+  }
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  for (let second = 0; second < 5; second++) {
+    stage.hear({ id: 'z', number: 128 })
+    stage.pass(1000)
+  }
+  assert.ok(!stage.kinds().includes('start'))
+})
+
+test('who runs already, though it has not said so of its phase, is not passed by a joiner that remembers a higher number', () => {
+  const stage = openStage({ memory: { incarnation: 1, founder: 'a', number: 254, claims: [] } })
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, number: 230, phase: 'joining', lists: [SELF] })
+  assert.ok((stage.core.status().self.priority ?? 0) < 230)
+})
