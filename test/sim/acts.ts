@@ -3,6 +3,7 @@
  * says whether VRRP may now move the VIP and for how long: a membership change never may, and what
  * nobody excused is a violation.
  */
+import type { Address } from '../../src/core/record.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { ALL_LAYERS, type Layer } from './network.ts'
@@ -27,11 +28,19 @@ export interface Acts {
   /** The check script's result: a failing one takes 127 off the priority. */
   readonly check: (host: Host, failing: boolean) => void
   readonly refuseConfs: (host: Host, reason: string | null) => void
-  /** One way, those layers only. */
-  readonly cut: (from: Host, to: Host, layers: readonly Layer[]) => void
+  /** Its agent takes so long over everything; Infinity: hangs, while its keepalived runs; 0: is itself again. */
+  readonly slow: (host: Host, lagMs: number) => void
+  /** One way, those layers only. Gives back what mends it. */
+  readonly cut: (from: Host, to: Host, layers: readonly Layer[]) => () => void
   /** These hosts here, all others there. */
   readonly partition: (side: readonly Host[]) => void
   readonly heal: () => void
+  /** The address of its interface; null: it has none. */
+  readonly setAddress: (host: Host, address: Address | null) => void
+  /** A firewall drops what comes for the agent's port. */
+  readonly blockPort: (host: Host, blocked: boolean) => void
+  /** Somebody outside the mesh answers ARP for the VIP. */
+  readonly setStranger: (answers: boolean) => void
   readonly forget: (at: Host, gone: Host) => void
 }
 
@@ -110,10 +119,20 @@ export function createActs (world: World, excuses: Excuses): Acts {
       excuses.excuse('a refused conf')
       host.daemon.refuse(reason)
     },
+    slow (host, lagMs) {
+      tell(host, lagMs === 0 ? 'agent is itself again' : lagMs === Infinity ? 'agent hangs' : `agent takes ${Math.round(lagMs)} ms over everything`)
+      host.setLag(lagMs)
+    },
     cut (from, to, layers) {
       tell(from, `nothing reaches ${to.name} by ${layers.join(', ')}`)
-      excuses.split('a cut')
-      world.network.cut(layers, from.index, to.index)
+      const splits = layers.includes('vrrp')
+      if (splits) excuses.split('a cut')
+      const mend = world.network.cut(layers, from.index, to.index)
+      return () => {
+        tell(from, `reaches ${to.name} again by ${layers.join(', ')}`)
+        if (splits) excuses.split('a cut that is mended')
+        mend()
+      }
     },
     partition (side) {
       const others = world.hosts.filter(host => !side.includes(host))
@@ -130,6 +149,21 @@ export function createActs (world: World, excuses: Excuses): Acts {
       world.story.tell('net', '*** heals')
       excuses.split('a heal')
       world.network.heal()
+    },
+    setAddress (host, address) {
+      tell(host, `has the address ${address ?? 'none'} now (${host.daemon.state()})`)
+      touch(host)
+      // Nobody is there who could tell keepalived.
+      if (host.agent() === null) excuses.split('a source address that is gone')
+      host.setAddress(address)
+    },
+    blockPort (host, blocked) {
+      tell(host, blocked ? 'firewall drops the agent\'s port' : 'firewall lets the agent\'s port through')
+      world.blockPort(host, blocked)
+    },
+    setStranger (answers) {
+      world.story.tell('net', answers ? '*** a stranger answers for the VIP' : '*** the stranger is gone')
+      world.setStranger(answers)
     },
     forget (at, gone) {
       tell(at, `operator: forget ${gone.name}`)

@@ -40,9 +40,11 @@ export function watchAdmission (world: World): Watcher {
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
   const cannotKnow = (host: Host, gone: Host): boolean => !reaches(host, gone) && network.changedAtMs(host.index, gone.index) < (anewAtMs.get(gone) ?? 0)
+  /** An answer comes through the mesh, whatever becomes of adverts. */
+  const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
-    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && reaches(host, other))
+    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && answers(host, other))
 
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()

@@ -21,6 +21,10 @@ export interface Agent extends Endpoint {
   readonly startedAtMs: number
   /** `silently`: with its host. */
   readonly kill: (silently: boolean) => void
+  /** Everything that it hears waits for that long from now on, Infinity: until it is told another time. */
+  readonly setLag: (lagMs: number) => void
+  /** Neither answers nor acts, though its process is there. */
+  readonly isHung: () => boolean
 }
 
 export interface AgentOptions {
@@ -75,9 +79,24 @@ export function createAgent (
   let queuedAtMs = Infinity
   const core = createCore(coreOptions, { seal, random: random.next })
 
+  /** What a slow process has not come to yet, oldest first. */
+  const unheard: Happening[] = []
+  let lagMs = 0
+
   const deliver = (happening: Happening): void => {
     if (!alive) return
-    if (stepping || isPaused()) return onHost(0, () => deliver(happening))
+    if (lagMs === 0 && unheard.length === 0) return handle(happening)
+    unheard.push(happening)
+    if (lagMs !== Infinity) onHost(lagMs, hearNext)
+  }
+  const hearNext = (): void => {
+    if (lagMs === Infinity) return
+    const happening = unheard.shift()
+    if (happening !== undefined) handle(happening)
+  }
+  const handle = (happening: Happening): void => {
+    if (!alive) return
+    if (stepping || isPaused()) return onHost(0, () => handle(happening))
     const event: Event = { atMs: clock.nowMs() + clockOffsetMs, ...happening }
     seen.event(event)
     stepping = true
@@ -147,6 +166,11 @@ export function createAgent (
     status: core.status,
     startedAtMs: clock.nowMs(),
     kill: silently => end(silently, false),
+    isHung: () => lagMs === Infinity,
+    setLag (ms) {
+      lagMs = ms
+      if (lagMs !== Infinity) for (const _ of unheard) onHost(0, hearNext)
+    },
   }
   onHost(0, () => deliver({ kind: 'started', adopted }))
   return endpoint

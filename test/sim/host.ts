@@ -7,7 +7,7 @@ import type { Command } from '../../src/core/event.ts'
 import type { Address, MemberId } from '../../src/core/record.ts'
 import { createAgent, type Agent, type AgentDependencies } from './agent.ts'
 import { createDaemon, type Daemon, type DaemonDependencies } from './daemon.ts'
-import { MESH_PORT, SPEC, VIP } from './segment.ts'
+import { addressOf, MESH_PORT, specOf, VIP } from './segment.ts'
 import type { WorldOptions } from './world.ts'
 
 export interface Host {
@@ -19,8 +19,10 @@ export interface Host {
   readonly address: () => Address | null
   readonly isUp: () => boolean
   readonly isPaused: () => boolean
-  /** The agent that runs now. */
+  /** The agent that runs now, and can answer and act. */
   readonly agent: () => Agent | null
+  /** Whether the process of an agent is there, able or hung. */
+  readonly hasAgent: () => boolean
   /** Id of the present identity, whether its agent runs or not. */
   readonly id: () => MemberId
   /** When this host last lost its power, and when it last had it back. */
@@ -29,6 +31,8 @@ export interface Host {
   readonly powerOff: () => void
   readonly startAgent: () => void
   readonly killAgent: () => void
+  /** Its agent takes that long over everything, Infinity: hangs; 0: is itself again. */
+  readonly setLag: (lagMs: number) => void
   readonly command: (command: Command) => void
   readonly pause: () => void
   readonly resume: () => void
@@ -67,7 +71,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
   let backlog: Array<() => void> = []
   let clockOffsetMs = 0
   let agent: Agent | null = null
-  let address: Address | null = `10.10.0.${21 + index}`
+  let address: Address | null = addressOf(index)
   const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null })
   let disk = freshDisk()
   let identities = 1
@@ -99,7 +103,8 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     address: () => address,
     isUp: () => up,
     isPaused: () => paused,
-    agent: () => agent?.isAlive() === true ? agent : null,
+    agent: () => agent?.isAlive() === true && !agent.isHung() ? agent : null,
+    hasAgent: () => agent?.isAlive() === true,
     id: () => disk.id,
     downAtMs: () => downAtMs,
     powerOn () {
@@ -138,7 +143,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
-          spec: { ...SPEC, advertInt: options.advertIntMs / 1000 },
+          spec: specOf(options.advertIntMs / 1000),
           vips: [VIP],
           staticPeers: [],
           incarnation: born.incarnation,
@@ -159,6 +164,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       dependencies.agentStarted(host, agent)
     },
     killAgent: () => agent?.kill(false),
+    setLag: lagMs => agent?.setLag(lagMs),
     command: command => agent?.deliver({ kind: 'command', command }),
     pause () { paused = true },
     resume () {

@@ -26,17 +26,21 @@ export interface Weather {
 
 /** An idle segment of a data centre. */
 export const CALM: Weather = { delayMs: 0.2, jitterMs: 1, advertLoss: 0, gossipLoss: 0, gossipTwice: 0, resend: 0 }
-/** Gossip suffers, TCP stutters; adverts arrive, or every election would be excused. */
+/** Gossip suffers, TCP stutters; adverts arrive. */
 export const ROUGH: Weather = { delayMs: 0.3, jitterMs: 8, advertLoss: 0, gossipLoss: 0.1, gossipTwice: 0.05, resend: 0.01 }
+/** Adverts are lost as well: now and then three in a row, and then an election is nobody's fault. */
+export const LOSSY: Weather = { ...ROUGH, advertLoss: 0.01 }
 
 export interface Network {
   readonly passes: (layer: Layer, from: number, to: number) => boolean
   /** Whether that layer passes both ways. */
   readonly joins: (layer: Layer, a: number, b: number) => boolean
-  readonly cut: (layers: readonly Layer[], from: number, to: number) => void
+  /** Cuts may lie on one another; each is mended by what its call gives back, once. */
+  readonly cut: (layers: readonly Layer[], from: number, to: number) => () => void
   /** Undoes every cut. */
   readonly heal: () => void
-  readonly isWhole: () => boolean
+  /** Whether nothing is cut, of that layer or at all. */
+  readonly isWhole: (layer?: Layer) => boolean
   /** When the mesh or VRRP between the two last changed. */
   readonly changedAtMs: (a: number, b: number) => number
   readonly weather: Weather
@@ -50,10 +54,16 @@ export function createNetwork (
   { hosts, weather }: { readonly hosts: number, readonly weather: Weather },
   { random, nowMs, onHeal }: { readonly random: Random, readonly nowMs: () => number, readonly onHeal: () => void },
 ): Network {
-  const cuts: Readonly<Record<Layer, Set<number>>> = { mesh: new Set(), vrrp: new Set(), arp: new Set() }
+  const cuts: Readonly<Record<Layer, Map<number, number>>> = { mesh: new Map(), vrrp: new Map(), arp: new Map() }
   const changes = new Map<number, number>()
+  let heals = 0
   const key = (from: number, to: number): number => from * hosts + to
   const passes = (layer: Layer, from: number, to: number): boolean => !cuts[layer].has(key(from, to))
+  const mend = (layer: Layer, pair: number): void => {
+    const count = cuts[layer].get(pair) ?? 0
+    if (count > 1) cuts[layer].set(pair, count - 1)
+    else cuts[layer].delete(pair)
+  }
   /** Mostly near the minimum, with a long tail. */
   const delayMs = (): number => weather.delayMs + weather.jitterMs * random.next() ** 3
 
@@ -62,17 +72,28 @@ export function createNetwork (
     passes,
     joins: (layer, a, b) => passes(layer, a, b) && passes(layer, b, a),
     cut (layers, from, to) {
-      for (const layer of layers) cuts[layer].add(key(from, to))
-      changes.set(key(from, to), nowMs())
+      const pair = key(from, to)
+      const before = heals
+      for (const layer of layers) cuts[layer].set(pair, (cuts[layer].get(pair) ?? 0) + 1)
+      changes.set(pair, nowMs())
+      let mended = false
+      return () => {
+        if (mended || heals !== before) return
+        mended = true
+        for (const layer of layers) mend(layer, pair)
+        changes.set(pair, nowMs())
+        onHeal()
+      }
     },
     heal () {
+      heals++
       for (const layer of ALL_LAYERS) {
-        for (const pair of cuts[layer]) changes.set(pair, nowMs())
+        for (const pair of cuts[layer].keys()) changes.set(pair, nowMs())
         cuts[layer].clear()
       }
       onHeal()
     },
-    isWhole: () => ALL_LAYERS.every(layer => cuts[layer].size === 0),
+    isWhole: layer => layer === undefined ? ALL_LAYERS.every(each => cuts[each].size === 0) : cuts[layer].size === 0,
     changedAtMs: (a, b) => Math.max(changes.get(key(a, b)) ?? -Infinity, changes.get(key(b, a)) ?? -Infinity),
     delayMs,
     segmentMs: () => delayMs() + (random.chance(weather.resend) ? 200 : 0),

@@ -3,7 +3,7 @@ import type { Scenario } from './scenario.ts'
 
 export function replayOf (
   { name }: Scenario,
-  { seed, hosts, minutes }: { readonly seed: number, readonly hosts: number, readonly minutes: number },
+  { seed, hosts }: { readonly seed: number, readonly hosts: number },
 ): string {
-  return `node test/sim/run.ts --scenario ${name} --seed ${seed} --hosts ${hosts} --minutes ${minutes}`
+  return `npm run sim -- --scenario ${name} --seed ${seed} --hosts ${hosts}`
 }

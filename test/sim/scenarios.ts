@@ -1,13 +1,8 @@
 /** The scenarios by name, each a story that the product must get right, told in as few words as possible. */
-import { ROUGH } from './network.ts'
 import type { Scenario } from './scenario.ts'
 import { COLD } from './scenarios/cold.ts'
 import { FAULTS } from './scenarios/faults.ts'
 import { JOINING } from './scenarios/joining.ts'
 import { LEAVING } from './scenarios/leaving.ts'
-import { swarm } from './swarm.ts'
 
-/** Faults drawn by the seed. */
-export const SWARM: Scenario = { name: 'swarm', hosts: 5, options: { weather: ROUGH }, play: swarm }
-
-export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, SWARM]
+export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS]

@@ -80,7 +80,8 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
   const answerAt = (address: Address, port: number, fromHost: number): Answer => {
     const own = hosts[fromHost]
     const host = own !== undefined && isAt(address, fromHost)(own) ? own : hosts.find(isAt(address, fromHost))
-    if (host === undefined || blocked.has(host.index)) return { kind: 'silent' }
+    // The kernel takes the connection of a process that hangs, and then nothing comes.
+    if (host === undefined || blocked.has(host.index) || (host.hasAgent() && host.agent() === null)) return { kind: 'silent' }
     const agent = host.agent()
     return agent === null || agent.port !== port ? { kind: 'refused' } : { kind: 'agent', endpoint: agent }
   }

@@ -1,0 +1,80 @@
+/**
+ * Plays a script: each act at its time, to the hosts that it names or to whoever is MASTER then. At the end all is
+ * repaired, and the group must settle.
+ */
+import type { Play, Scenario } from '../scenario.ts'
+import { addressOf } from '../segment.ts'
+import { createHands, type Hands } from './hands.ts'
+import { faultNamed, type Act, type Script } from './script.ts'
+
+/** What was begun near the end may last for this long yet. */
+const LAST_S = 40
+/** After the repair, until the world is left alone: blocked members try again after 30 s. */
+const REPAIRED_S = 40
+
+/** What is told of what is done. */
+export interface Audience {
+  readonly played?: (act: Act) => void
+  /** One step of an act made no sense when its time came. */
+  readonly skipped?: () => void
+}
+
+export function scenarioOf (script: Script, audience: Audience = {}): Scenario {
+  const { weather, advertIntMs, unlistMs, multicast, seeds, pins } = script.setting
+  return {
+    name: 'swarm',
+    hosts: script.hosts,
+    options: { weather, advertIntMs, unlistMs, multicast, seeds, pins },
+    play: play => playScript(play, script, audience),
+  }
+}
+
+function playScript (play: Play, { acts, setting, without, minutes }: Script, audience: Audience): void {
+  const { world, hosts } = play
+  let isOver = false
+  const hands = createHands(play, {
+    absent: new Set(hosts.filter(({ index }) => without.includes(index))),
+    skipped (host, what) {
+      world.story.tell(host.name, `(no sense now: ${what})`)
+      audience.skipped?.()
+    },
+    isOver: () => isOver,
+  })
+  for (const host of hosts) {
+    if (!without.includes(host.index)) hands.later((setting.bootAtMs[host.index] ?? 0) / 1000, () => hands.boot(host))
+  }
+  for (const act of acts) {
+    hands.later(act.atMs / 1000, () => {
+      world.story.tell('', `--- act ${act.number}: ${act.fault}`)
+      audience.played?.(act)
+      playAct(hands, act)
+    })
+  }
+  play.run(minutes * 60 + LAST_S)
+  isOver = true
+  repair(play, hands, without)
+  play.settle()
+}
+
+function playAct (hands: Hands, { fault, hosts, aimed, forS, extra }: Act): void {
+  const master = aimed ? hands.master() : undefined
+  const named = hosts.flatMap(index => hands.hosts.slice(index, index + 1))
+  const [first, ...others] = master === undefined ? named : [master, ...named.filter(host => host !== master).slice(0, named.length - 1)]
+  if (first === undefined) throw new RangeError(`act ${fault}: expected a host, received none`)
+  faultNamed(fault).play(hands, { first, others, forS, extra })
+}
+
+/** Ends whatever lasts. */
+function repair (play: Play, hands: Hands, without: readonly number[]): void {
+  if (!play.world.network.isWhole()) play.heal()
+  hands.setStranger(false)
+  for (const host of play.hosts) {
+    if (without.includes(host.index)) continue
+    if (host.isPaused()) play.resume(host)
+    if (host.hasAgent() && host.agent() === null) play.slow(host, 0)
+    if (host.address() === null) play.setAddress(host, addressOf(host.index))
+    hands.mend(host)
+    if (!host.hasAgent()) hands.boot(host)
+  }
+  play.run(REPAIRED_S)
+}
