@@ -12,7 +12,7 @@ import type { Host } from './host.ts'
 import { narrate } from './narrator.ts'
 import { CALM } from './network.ts'
 import { watchOrder } from './order.ts'
-import { SETTLE_MS, unsettled } from './settled.ts'
+import { SETTLE_LOOKS, SETTLE_MS, unsettled } from './settled.ts'
 import { watchTraffic } from './traffic.ts'
 import { Violation } from './violation.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
@@ -96,7 +96,12 @@ function playIn (world: World, verbose: boolean): Play {
       expect(clock.runTo(clock.nowMs() + limitSeconds * 1000, isSo), `within ${limitSeconds} s: ${what}`),
     settle () {
       run(SETTLE_MS / 1000)
-      const faults = unsettled(world)
+      let faults = unsettled(world)
+      // Who is just moving up, in a group that is quiet, needs a moment to be heard of.
+      for (let looks = 0; faults.length > 0 && looks < SETTLE_LOOKS; looks++) {
+        run(1)
+        faults = unsettled(world)
+      }
       if (faults.length > 0) throw new Violation('settled', faults.join('; '))
     },
     expect,
