@@ -150,6 +150,7 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
     software: version,
     spec: groupSpecOf(config),
     vips: vipsOf(config).map(({ address }) => address),
+    asksVip: config.mesh.discovery.includes('vip'),
     staticPeers: config.unicastPeer,
     unlistMs: config.mesh.unlistMs
   }

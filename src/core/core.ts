@@ -39,6 +39,8 @@ export interface CoreOptions {
   readonly spec: GroupSpec
   /** Addresses of every VIP, without prefix length: never dialled for a stream, never a peer. */
   readonly vips: readonly Address[]
+  /** Whether whoever holds the VIP is asked for the group (`vip` in `KEEPALIVED_MESH_DISCOVERY`). */
+  readonly asksVip: boolean
   /** `KEEPALIVED_UNICAST_PEER_###` in union mode: always listed. */
   readonly staticPeers: readonly Address[]
   /** Higher than any that this id ever used. */

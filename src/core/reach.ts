@@ -93,7 +93,7 @@ function exchangeThroughVip (facts: Facts, out: Outbox): void {
 /** Whoever has no group asks often; of a group, the first BACKUP that lives asks now and then; the rest do not. */
 function exchangeIntervalMs (facts: Facts): number | null {
   const running = alive(facts).filter(runsVrrp)
-  if (facts.keepalived.vrrpState === 'MASTER') return null
+  if (!facts.options.asksVip || facts.keepalived.vrrpState === 'MASTER') return null
   if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
   return firstBackup(facts) === facts.options.id ? VIP_EXCHANGE_MEMBER_MS : null
 }

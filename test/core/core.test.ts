@@ -6,7 +6,7 @@ import type { Effect } from '../../src/core/effect.ts'
 import { seal, spec } from './records.ts'
 
 const options: CoreOptions = {
-  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2'],
+  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2'], asksVip: true,
   staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
 }
 
@@ -33,4 +33,12 @@ test('a host without an address says what it waits for', () => {
   core.step({ kind: 'started', adopted: null, atMs: 0 })
   core.step({ kind: 'address', address: null, mac: null, atMs: 1 })
   assert.equal(core.status().waitingFor, 'a source address')
+})
+
+test('the VIP is asked for the group only where that way of finding it is wanted', () => {
+  for (const asksVip of [true, false]) {
+    const core = createCore({ ...options, asksVip }, { seal, random: () => 0 })
+    const effects = core.step({ kind: 'started', adopted: null, atMs: 0 })
+    assert.equal(effects.some(({ kind }) => kind === 'exchange'), asksVip)
+  }
 })

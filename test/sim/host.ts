@@ -145,6 +145,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           software: 'simulated',
           spec: specOf(options.advertIntMs / 1000),
           vips: [VIP],
+          asksVip: true,
           staticPeers: [],
           incarnation: born.incarnation,
           memory: born.memory,
