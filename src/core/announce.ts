@@ -47,6 +47,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     effectivePriority: keepalived.effectivePriority,
     lists: keepalived.applied?.lists ?? [],
     gone: goneOf(facts, out),
+    rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
     spec: options.spec,
     software: options.software
@@ -57,7 +58,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
-    a.tombstones === b.tombstones && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
+    a.rival === b.rival && a.tombstones === b.tombstones && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
 }
 
 /**

@@ -149,8 +149,10 @@ export interface VipWatch {
   silentAtMs: number
   /** Who answered the last one. */
   mac: string | null
-  /** Since when somebody unknown answers while this host holds the VIP; null while nobody does. */
+  /** Since when somebody else answers while this host holds the VIP; null while nobody does. */
   rivalSinceMs: number | null
+  /** Who that is, where it is no member that we know. */
+  rivalMac: string | null
   probing: boolean
   probedAtMs: number
   nextExchangeAtMs: number
@@ -193,7 +195,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
-    vip: { silentProbes: 0, silentAtMs: Number.NEGATIVE_INFINITY, mac: null, rivalSinceMs: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    vip: { silentProbes: 0, silentAtMs: Number.NEGATIVE_INFINITY, mac: null, rivalSinceMs: null, rivalMac: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,
     watchedView: '',

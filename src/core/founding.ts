@@ -79,15 +79,17 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
 
 /** The holder's agent, if it has one, had its time to answer through the VIP. */
 function warnOfStranger (facts: Facts, out: Outbox): void {
-  const { vip, nowMs, startedAtMs } = facts
-  if (vip.mac === null) clear(facts, 'stranger', out)
-  else if (nowMs >= startedAtMs + COLD_START_MS) raise(facts, 'stranger', `the VIP is held by ${vip.mac}, where no agent of this group answers`, out, 'warn')
+  const { vip, nowMs, startedAtMs, options } = facts
+  if (vip.mac === null) return clear(facts, 'stranger', out)
+  if (nowMs < startedAtMs + COLD_START_MS) return
+  raise(facts, 'stranger', `the VIP is held by ${vip.mac}, where no agent of this group answers: stop keepalived there or take the VIP off its interface; ` +
+    `if it is a host of this group, see that its agent runs, with the same mesh name and secret, and that TCP port ${options.port} is open there`, out)
 }
 
 /** What keeps this member from claiming the VIP, for people; null when nothing does. */
 function obstacle (facts: Facts, participants: readonly MemberRecord[], order: ReadonlyMap<MemberId, number>, out: Outbox): string | null {
   const { vip, options, keepalived } = facts
-  if (vip.mac !== null) return `the VIP is held by ${vip.mac}, where no agent of this group answers`
+  if (vip.mac !== null) return `${vip.mac} to let go of the VIP: no agent of this group answers there`
   const [first] = [...order].toSorted(([, a], [, b]) => b - a)
   if (first?.[0] !== options.id) return `${first?.[0] ?? 'nobody'}, the first in the order, to claim the VIP`
   const wait = remainingWaitMs(facts, participants)

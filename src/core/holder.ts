@@ -6,6 +6,9 @@
  *
  * Of two that are alone the one with the lower MAC lets go at once and looks again: the way through the VIP then leads to
  * the other one, and they become one group. Without an answer from an agent there, the other lets go later.
+ *
+ * A group keeps the VIP. Its MASTER cannot ask through a VIP that it holds itself, so it says whom it has seen, and a
+ * BACKUP asks in its place (reach.ts).
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
@@ -13,14 +16,14 @@ import { alive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block, rejoin } from './phase.ts'
 import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
-import { runsVrrp } from './view.ts'
+import { mastersOf, runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
 
 export function judgeHolding (facts: Facts, out: Outbox): void {
-  const { keepalived, vip, nowMs } = facts
+  const { keepalived, nowMs } = facts
   if (keepalived.run !== 'running' || keepalived.vrrpState !== 'MASTER' || facts.leaving !== null) {
-    vip.rivalSinceMs = null
-    return clear(facts, 'rival', out)
+    forgetRival(facts)
+    return tellRivalOf(facts, out)
   }
   // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on.
   const heldMs = nowMs - keepalived.vrrpStateSinceMs
@@ -34,7 +37,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   if (keepalived.vrrpState !== 'MASTER') return
   const owner = mac === null ? undefined : others(facts).find((member) => member.mac === mac)
   if (mac === null || (owner !== undefined && !isLost(facts, owner.id))) {
-    vip.rivalSinceMs = null
+    forgetRival(facts)
     return clear(facts, 'rival', out)
   }
   vip.rivalSinceMs ??= facts.nowMs
@@ -44,8 +47,26 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
     if (!isSettling) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
     return
   }
-  raise(facts, 'rival', `another host that is no member of the group holds the VIP too: ${mac}`, out)
+  vip.rivalMac = mac
+  raise(facts, 'rival', noticeOf(facts, mac), out)
   yieldToStranger(facts, mac, out)
+}
+
+function forgetRival ({ vip }: Facts): void {
+  vip.rivalSinceMs = null
+  vip.rivalMac = null
+}
+
+/** What the MASTER has seen stands in every member's status. */
+function tellRivalOf (facts: Facts, out: Outbox): void {
+  const mac = mastersOf(alive(facts)).find(({ rival }) => rival !== null)?.rival ?? null
+  if (mac === null) clear(facts, 'rival', out)
+  else raise(facts, 'rival', noticeOf(facts, mac), out)
+}
+
+function noticeOf ({ options: { port } }: Facts, mac: string): string {
+  return `${mac}, which is no member of the group, holds the VIP as well: stop keepalived there or take the VIP off its interface; ` +
+    `if it is a host of this group, see that TCP port ${port} is open there`
 }
 
 function yieldToStranger (facts: Facts, mac: string, out: Outbox): void {

@@ -11,7 +11,7 @@ import { alive, isLost, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { claimsOf, derivedFrom } from './table.ts'
-import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
+import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 
 /** More addresses than any group has; further ones are dropped. */
@@ -95,7 +95,8 @@ function exchangeIntervalMs (facts: Facts): number | null {
   const running = alive(facts).filter(runsVrrp)
   if (!facts.options.asksVip || facts.keepalived.vrrpState === 'MASTER') return null
   if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
-  return firstBackup(facts) === facts.options.id ? VIP_EXCHANGE_MEMBER_MS : null
+  if (firstBackup(facts) !== facts.options.id) return null
+  return running.some(({ rival }) => rival !== null) ? VIP_EXCHANGE_RIVAL_MS : VIP_EXCHANGE_MEMBER_MS
 }
 
 function firstBackup (facts: Facts): MemberId | null {

@@ -49,6 +49,8 @@ export interface MemberRecord {
   readonly lists: readonly MemberId[]
   /** Ids that it holds to be dead for good: lost for long, and no sign of life at their address. Sorted. */
   readonly gone: readonly MemberId[]
+  /** The MAC of somebody unknown that answers for the VIP as well, while this member holds it; null: nobody does. */
+  readonly rival: string | null
   /** Digest of the tombstones that it knows. */
   readonly tombstones: string
   readonly spec: GroupSpec

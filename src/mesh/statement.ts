@@ -57,6 +57,7 @@ const recordSchema = z.object({
   effectivePriority: z.int().min(0).max(255).nullable(),
   lists: z.array(memberIdSchema).max(listsMax),
   gone: z.array(memberIdSchema).max(listsMax),
+  rival: macSchema.nullable().default(null),
   tombstones: digestSchema,
   spec: specSchema,
   software: textSchema(64)

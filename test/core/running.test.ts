@@ -84,3 +84,25 @@ test('an address that nobody was found at is not listed', () => {
   stage.pass(3000)
   for (const effect of stage.effects) if (effect.kind === 'apply') assert.ok(!effect.conf.peers.includes('10.10.0.99'))
 })
+
+test('a MASTER that sees a stranger hold the VIP too says so, and the first BACKUP asks through the VIP more often', () => {
+  const stranger = '02:00:00:00:00:99'
+  const stage = running()
+  const exchanges = (): number => stage.kinds().filter((kind) => kind === 'exchange').length
+  stage.hear({ id: 'b', vrrpState: 'FAULT' })
+  stage.pass(30_000)
+  assert.ok(exchanges() <= 4)
+  stage.hear({ id: 'a', rival: stranger })
+  stage.effects.length = 0
+  stage.pass(30_000)
+  assert.ok(exchanges() >= 14, `${exchanges()} exchanges`)
+  assert.match(stage.core.status().alarms.join(), new RegExp(stranger))
+
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', rival: null })
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' }, { kind: 'vipProbed', mac: stranger })
+  assert.match(stage.core.status().alarms.join(), new RegExp(`${stranger}.*stop keepalived there`))
+  const said = stage.effects.findLast((effect) => effect.kind === 'publish')
+  assert.equal(said?.kind === 'publish' && said.claims[0]?.statement.kind === 'member' && said.claims[0].statement.rival, stranger)
+  stage.happen({ kind: 'vipProbed', mac: null })
+  assert.deepEqual(stage.core.status().alarms, [])
+})

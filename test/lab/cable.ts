@@ -8,6 +8,9 @@ import { enter, execIn } from './program.ts'
 export interface Cable {
   /** No frame passes any more, and neither end sees why. */
   readonly cut: () => Promise<void>
+  /** Plugged into the other switch: it reaches whoever else is there, and nobody of the first. */
+  readonly moveApart: () => Promise<void>
+  /** Back on the first switch, after a cut or a move. */
   readonly heal: () => Promise<void>
   /** Link down at both ends. Synchronous: nothing that this process does later gets out. */
   readonly unplug: () => void
@@ -31,7 +34,7 @@ export async function layCable ({ room, host }: Ends, number: number, address: s
   await inside('link', 'set', 'eth0', 'up')
   await heal()
   await plug()
-  return { cut: () => outside('link', 'set', port, 'nomaster'), heal, unplug, plug, remove }
+  return { cut: () => outside('link', 'set', port, 'nomaster'), moveApart: () => outside('link', 'set', port, 'master', 'apart'), heal, unplug, plug, remove }
 
   function heal (): Promise<void> { return outside('link', 'set', port, 'master', 'switch') }
   function plug (): Promise<void> { return outside('link', 'set', port, 'up') }

@@ -13,6 +13,7 @@ import { createClock, type Clock } from './clock.ts'
 import type { DaemonSight } from './daemon.ts'
 import { createDialling, type Answer } from './dialling.ts'
 import { createDiscovery, type DiscoveryOptions } from './discovery.ts'
+import { createGarps } from './garp.ts'
 import { createHost, type Host } from './host.ts'
 import { createLinks } from './links.ts'
 import { createNetwork, type Network, type Weather } from './network.ts'
@@ -79,12 +80,13 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
     (address === VIP ? host.daemon.holdsVip() : host.address() === address) && network.joins('mesh', fromHost, host.index)
   const answerAt = (address: Address, port: number, fromHost: number): Answer => {
     const own = hosts[fromHost]
-    const host = own !== undefined && isAt(address, fromHost)(own) ? own : hosts.find(isAt(address, fromHost))
+    const host = own !== undefined && isAt(address, fromHost)(own) ? own : garps.lastOf(hosts.filter(isAt(address, fromHost)))
     // The kernel takes the connection of a process that hangs, and then nothing comes.
     if (host === undefined || blocked.has(host.index) || (host.hasAgent() && host.agent() === null)) return { kind: 'silent' }
     const agent = host.agent()
     return agent === null || agent.port !== port ? { kind: 'refused' } : { kind: 'agent', endpoint: agent }
   }
+  const garps = createGarps(clock.nowMs)
   const dialling = createDialling({ clock, random: seed.stream('dialling'), network, links, answerAt })
   const discovery = createDiscovery(options, { clock, random: seed.stream('discovery'), network, hosts })
   const weather = seed.stream('adverts')
@@ -124,7 +126,10 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
         for (const watcher of watchers) watcher.agentStarted?.(host)
       },
       sees: host => ({
-        daemon: (sight) => { for (const watcher of watchers) watcher.daemon?.(host, sight) },
+        daemon: (sight) => {
+          if (sight.kind === 'vip') garps.note(host, sight.up)
+          for (const watcher of watchers) watcher.daemon?.(host, sight)
+        },
         event: (event) => { for (const watcher of watchers) watcher.event?.(host, event) },
         effect: (effect) => { for (const watcher of watchers) watcher.effect?.(host, effect) },
         ended: (asked) => { for (const watcher of watchers) watcher.agentEnded?.(host, asked) },

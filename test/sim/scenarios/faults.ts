@@ -141,6 +141,21 @@ export const FAULTS: readonly Scenario[] = [
     },
   },
   {
+    name: 'two-groups-of-two-meet-without-multicast',
+    hosts: 4,
+    options: { multicast: false },
+    play (play) {
+      play.partition([play.host('h1'), play.host('h2')])
+      play.boot(...play.hosts)
+      // Hosts that neither multicast nor a seed joins find each other when one of them has taken the VIP.
+      play.until('two groups of two, with a holder each', 90, () => play.world.holders().length === 2 && play.hosts.every(host => host.daemon.running() !== null))
+      play.run(20)
+      play.heal()
+      play.until('one of them holds the VIP', 30, () => play.world.holders().length === 1)
+      play.settle()
+    },
+  },
+  {
     name: 'joiner-beside-a-dead-agent-then-master-crashes',
     hosts: 4,
     play (play) {
