@@ -79,8 +79,10 @@ function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbo
     neighbour.probedAtMs = nowMs
     out.push({ kind: 'probeAddress', address })
   }
-  out.wake(Math.min(neighbour.probedAtMs + GONE_PROBE_MS, Math.max(nowMs + 1, sinceMs + options.unlistMs)))
-  return nowMs >= sinceMs + options.unlistMs && neighbour.silentAtMs !== null && neighbour.silentAtMs > sinceMs &&
+  const goneAtMs = sinceMs + options.unlistMs
+  const probeAtMs = neighbour.probedAtMs + GONE_PROBE_MS
+  out.wake(nowMs < goneAtMs ? Math.min(goneAtMs, probeAtMs) : probeAtMs)
+  return nowMs >= goneAtMs && neighbour.silentAtMs !== null && neighbour.silentAtMs > sinceMs &&
     nowMs <= neighbour.silentAtMs + 3 * GONE_PROBE_MS
 }
 

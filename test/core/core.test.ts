@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { createCore } from '../../src/core/core.ts'
 import type { CoreOptions } from '../../src/core/core.ts'
 import type { Effect } from '../../src/core/effect.ts'
+import { joining } from './group.ts'
 import { seal, spec } from './records.ts'
 
 const options: CoreOptions = {
@@ -41,4 +42,14 @@ test('the VIP is asked for the group only where that way of finding it is wanted
     const effects = core.step({ kind: 'started', adopted: null, atMs: 0 })
     assert.equal(effects.some(({ kind }) => kind === 'exchange'), asksVip)
   }
+})
+
+test('a member that stays lost beyond the time for its removal costs a timer now and then, not one each millisecond', () => {
+  const stage = joining()
+  // Who says nothing more is lost; nobody answers at its address, and no majority says that it is gone.
+  stage.pass(120_000)
+  assert.ok(stage.core.status().members.some(({ state }) => state === 'lost'))
+  const before = stage.timers()
+  stage.pass(60_000)
+  assert.ok(stage.timers() - before < 600, `${stage.timers() - before} timers in a minute`)
 })

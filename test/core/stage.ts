@@ -24,6 +24,8 @@ export interface Stage {
   /** Answers every open question to that member, and keeps doing so. */
   readonly answerFor: (id: string) => void
   readonly kinds: () => string[]
+  /** How many timers have fallen due so far. */
+  readonly timers: () => number
 }
 
 export function openStage (options: Partial<CoreOptions> = {}): Stage {
@@ -36,6 +38,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
   const talkative = new Set<string>()
   let nowMs = 1000
   let timerAtMs = Number.POSITIVE_INFINITY
+  let timers = 0
 
   function happen (...happenings: Happening[]): void {
     for (const happening of happenings) for (const effect of core.step({ ...happening, atMs: nowMs })) perform(effect)
@@ -79,6 +82,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       for (let dueAtMs = timerAtMs; dueAtMs <= untilMs; dueAtMs = timerAtMs) {
         nowMs = Math.max(nowMs, dueAtMs)
         timerAtMs = Number.POSITIVE_INFINITY
+        timers++
         happen({ kind: 'timer' })
       }
       nowMs = Math.max(nowMs, untilMs)
@@ -91,6 +95,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
     },
     answerFor (id) { talkative.add(id) },
-    kinds: () => effects.map(({ kind }) => kind)
+    kinds: () => effects.map(({ kind }) => kind),
+    timers: () => timers
   }
 }

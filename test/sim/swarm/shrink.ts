@@ -21,11 +21,16 @@ export function shrunk (script: Script, breaks: Breaks, playsMax = PLAYS_MAX): S
   const tryOn = (candidate: Script): void => { if (breaksYet(candidate)) best = candidate }
 
   tryOn(endingAt(best, atMs))
-  const acts = minimal(best.acts.map(({ number }) => number), only => breaksYet(cutDown(best, { only })))
-  best = cutDown(best, { only: acts })
+  const dropActs = (): void => {
+    const acts = minimal(best.acts.map(({ number }) => number), only => breaksYet(cutDown(best, { only })))
+    best = cutDown(best, { only: acts })
+  }
+  dropActs()
   for (let index = script.hosts - 1; index >= 0; index--) {
     if (!best.without.includes(index)) tryOn(cutDown(best, { without: [...best.without, index].toSorted((a, b) => a - b) }))
   }
+  // What was done to hosts that are off now.
+  if (best.without.length > script.without.length) dropActs()
   tryOn(endingAt(best, (best.acts.at(-1)?.atMs ?? 0) + 1000))
   return best
 }
