@@ -5,7 +5,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { type Cable, layCable } from './cable.ts'
-import { execIn, type Program, type ProgramOptions, spawnIn } from './program.ts'
+import { execIn, type Program, type ProgramOptions, signalAll, spawnIn } from './program.ts'
 import { startHost } from './init.ts'
 import type { Timeline } from './timeline.ts'
 
@@ -22,6 +22,9 @@ export interface Host {
   readonly spawn: (command: readonly string[], options?: ProgramOptions) => Promise<Program>
   readonly read: (path: string) => Promise<string>
   readonly write: (path: string, text: string) => Promise<void>
+  /** Every process stands still, as when a hypervisor takes the processor away; the kernel goes on. */
+  readonly pause: () => Promise<void>
+  readonly resume: () => Promise<void>
   /** Power loss: silent on the network first, then every process gone at once. The disk stays. */
   readonly crash: () => Promise<void>
 }
@@ -58,6 +61,8 @@ export async function openHost ({ name, number, address }: HostOptions, { room, 
     spawn: (command, options) => spawnIn(init.pid, command, options),
     read: path => readFile(outside(path), 'utf8'),
     write,
+    pause: async () => { signalAll(init.pid, 'SIGSTOP') },
+    resume: async () => { signalAll(init.pid, 'SIGCONT') },
     crash
   }
 
@@ -70,6 +75,8 @@ export async function openHost ({ name, number, address }: HostOptions, { room, 
     cable.unplug()
     timeline.lose(name, Date.now())
     gone(name)
+    // Of a paused host, what waits outside has stopped too, and would not see what ends inside.
+    signalAll(init.pid, 'SIGCONT')
     await init.end()
     await cable.remove()
   }

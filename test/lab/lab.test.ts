@@ -67,6 +67,44 @@ test('an unplugged MASTER sees it and lets the VIP go', async t => {
   assert.deepEqual(lab.timeline.overlaps(VIP), [])
 })
 
+async function hears (host: Host, other: Host): Promise<boolean> {
+  return (await host.exec('sh', '-c', `fping -q -r 0 -t 300 ${other.address} >&2 && echo heard || true`)).includes('heard')
+}
+
+test('a split segment: each side hears itself and not the other', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const [here, there, too] = [await lab.addHost('here'), await lab.addHost('there'), await lab.addHost('too')]
+  for (const { cable } of [there, too]) await cable.moveApart()
+  assert.deepEqual([await hears(there, too), await hears(there, here)], [true, false])
+  for (const { cable } of [there, too]) await cable.heal()
+  // The kernel remembers for a moment that nobody answered.
+  await lab.until(() => hears(there, here), { what: 'both sides to hear each other' })
+})
+
+test('a paused host does nothing until it is resumed', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const host = await lab.addHost('host')
+  await host.spawn(['sleep', 'infinity'])
+  const stopped = async (): Promise<number> => Number(await host.exec('sh', '-c', 'cat /proc/[0-9]*/stat | grep -c ") T " || true'))
+  await host.pause()
+  assert.ok(await stopped() > 0)
+  await host.resume()
+  assert.equal(await stopped(), 0)
+})
+
+test('a wiped disk is empty, and only that of a host that is off can be', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const host = await lab.addHost('host')
+  await host.write('/var/lib/state', 'kept')
+  await assert.rejects(lab.wipe('host'), /host is on/)
+  await host.crash()
+  await lab.wipe('host')
+  await assert.rejects((await lab.addHost('host')).read('/var/lib/state'), /ENOENT/)
+})
+
 test('a crash says goodbye to nobody, and the disk outlives it', async t => {
   const lab = await openLab()
   t.after(lab.close)

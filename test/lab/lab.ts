@@ -7,6 +7,7 @@
 import { type Changes, createChanges } from './changes.ts'
 import { type Host, openHost } from './host.ts'
 import { startRoom } from './init.ts'
+import { execIn } from './program.ts'
 import { type Probe, type ProbeOptions, startProbe } from './probe.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
@@ -19,6 +20,8 @@ export interface Lab {
   readonly until: Changes['until']
   /** Switches a host on. A name that was used before gets its address and its disk back. */
   readonly addHost: (name: string) => Promise<Host>
+  /** Empties the disk of a host that is off. */
+  readonly wipe: (name: string) => Promise<void>
   /** Pings from a host of its own, which is switched on at the first call. */
   readonly probe: (target: string, options?: ProbeOptions) => Promise<Probe>
   readonly close: () => Promise<void>
@@ -35,7 +38,7 @@ export async function openLab (): Promise<Lab> {
   const numbers = new Map<string, number>()
   const gone = (name: string): void => { hosts.delete(name) }
   let client: Promise<Host> | null = null
-  return { hosts, timeline, changes, until: changes.until, addHost, probe, close: room.end }
+  return { hosts, timeline, changes, until: changes.until, addHost, wipe, probe, close: room.end }
 
   async function addHost (name: string): Promise<Host> {
     const number = numbers.get(name) ?? numbers.size + 1
@@ -43,6 +46,12 @@ export async function openLab (): Promise<Lab> {
     const host = await open(name, number, 20 + number)
     hosts.set(name, host)
     return host
+  }
+
+  async function wipe (name: string): Promise<void> {
+    if (hosts.has(name)) throw new Error(`${name} is on: its disk is in use`)
+    // Inside the room, where this is the disk: outside of it the same path would be this machine's.
+    await execIn(room.pid, ['rm', '-rf', `/var/lib/${name}`], { namespaces: ['mount'] })
   }
 
   async function probe (target: string, options?: ProbeOptions): Promise<Probe> {

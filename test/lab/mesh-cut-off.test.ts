@@ -1,19 +1,9 @@
 // Hosts that hear only half of what they should: VRRP without the mesh, the mesh without VRRP, no address at all.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { drop, dropNothing, MESH, VRRP } from './firewall.ts'
 import { formed, startMember, VIP } from './group.ts'
-import type { Host } from './host.ts'
 import { openTrio } from './trio.ts'
-
-/** Drops packets in both directions from now on. */
-async function drop (host: Host, ...match: string[]): Promise<void> {
-  await host.exec('nft', 'add table inet lab; add chain inet lab in { type filter hook input priority 0; }; add chain inet lab out { type filter hook output priority 0; }')
-  for (const chain of ['in', 'out']) await host.exec('nft', 'add', 'rule', 'inet', 'lab', chain, ...match, 'drop')
-}
-
-async function dropNothing (host: Host): Promise<void> {
-  await host.exec('nft', 'flush', 'ruleset')
-}
 
 test('a joiner that gets no VRRP stops before it could be a second MASTER, says why, and joins when it may', async t => {
   const { lab, members } = await openTrio(t)
@@ -21,7 +11,7 @@ test('a joiner that gets no VRRP stops before it could be a second MASTER, says 
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const host = await lab.addHost('four')
-  await drop(host, 'meta', 'l4proto', '112')
+  await drop(host, VRRP)
   const fourth = await startMember(lab, host)
   await lab.until(async () => (await fourth.agent.status())?.phase === 'blocked', { what: 'the joiner to be blocked', state: () => fourth.agent.log.slice(-4) })
   assert.match((await fourth.agent.status())?.alarms.join() ?? '', /protocol 112/)
@@ -35,8 +25,7 @@ test('a joiner that gets no VRRP stops before it could be a second MASTER, says 
 test('a BACKUP that the mesh does not reach for longer than KEEPALIVED_MESH_UNLIST stays listed while it answers on the wire', async t => {
   const { lab, master, backups: [next, last] } = await openTrio(t, { KEEPALIVED_MESH_UNLIST: '10' })
   const events = lab.timeline.of(VIP).length
-  await drop(next.host, 'tcp', 'dport', '11201')
-  await drop(next.host, 'tcp', 'sport', '11201')
+  for (const match of MESH) await drop(next.host, match)
   const stateOfNext = async (): Promise<string | undefined> =>
     (await master.agent.status())?.members.find(({ address }) => address === next.host.address)?.state
   await lab.until(async () => await stateOfNext() === 'lost', { what: 'the BACKUP to be lost' })

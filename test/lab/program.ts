@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import { promisify } from 'node:util'
@@ -84,7 +84,11 @@ export async function spawnIn (pid: number, command: readonly string[], options:
   return {
     pid: inside,
     exited,
-    signal: name => { signalIfThere(inside, name) },
+    signal: name => {
+      signalIfThere(inside, name)
+      // `nsenter` stops with the program that it waits for, and would neither go on nor end by itself.
+      if ((name === 'SIGCONT' || name === 'SIGKILL') && child.pid !== undefined) signalIfThere(child.pid, 'SIGCONT')
+    },
     write: text => { child.stdin?.write(text) }
   }
 }
@@ -102,6 +106,26 @@ export function signalIfThere (pid: number, name: NodeJS.Signals): void {
     process.kill(pid, name)
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
+  }
+}
+
+/** Signals every process in the namespace of process `pid` but its init, and every `nsenter` that waits for one there. */
+export function signalAll (pid: number, name: 'SIGSTOP' | 'SIGCONT'): void {
+  const namespace = namespaceOf(`/proc/${pid}/ns/pid`)
+  if (namespace === null || namespace === namespaceOf('/proc/self/ns/pid')) throw new Error(`process ${pid} has no namespace of its own`)
+  for (const other of readdirSync('/proc').map(Number).filter(number => number > 0 && number !== pid)) {
+    const inside = namespaceOf(`/proc/${other}/ns/pid`) === namespace
+    const waits = namespaceOf(`/proc/${other}/ns/pid_for_children`) === namespace
+    if (inside || (waits && name === 'SIGCONT')) signalIfThere(other, name)
+  }
+}
+
+/** Null when the process is gone, or has become a zombie. */
+function namespaceOf (path: string): string | null {
+  try {
+    return readlinkSync(path)
+  } catch {
+    return null
   }
 }
 
