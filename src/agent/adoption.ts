@@ -3,7 +3,8 @@
  * nothing is known is stopped and started anew, as a joiner.
  */
 import type { MeshConfig } from '../config/config.ts'
-import type { Adopted } from '../core/event.ts'
+import type { Adopted, Conf } from '../core/event.ts'
+import { addressIn } from '../core/spec.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import type { Log } from '../log.ts'
 import type { Chronicle } from './chronicle.ts'
@@ -40,12 +41,12 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, log 
   // An agent that died while it made way has left its offset behind.
   daemon.lower(0)
   // Where keepalived is too busy to tell, the interface does.
-  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(config, site) ? 'MASTER' : 'BACKUP')
+  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(note.conf, site) ? 'MASTER' : 'BACKUP')
   chronicle.adopted(new Map([[INSTANCE, vrrpState]]), found.checks)
   const { conf, number, founder } = note
   return { note, adopted: { conf, number, founder, vrrpState } }
 }
 
-function holdsVip ({ virtualIpaddress: [first] }: MeshConfig, site: Site): boolean {
-  return site.facts().interfaces.some(({ addresses }) => addresses.some(({ address }) => address === first.address))
+function holdsVip ({ spec }: Conf, site: Site): boolean {
+  return site.facts().interfaces.some(({ addresses }) => addresses.some(({ address }) => address === addressIn(spec.virtualIpaddress)))
 }

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto'
 import type { MeshConfig } from '../config/config.ts'
 import type { Effect, Place } from '../core/effect.ts'
 import type { Conf, Happening } from '../core/event.ts'
+import { authDigestOf } from '../config/group-spec.ts'
 import { complaintsOf } from '../keepalived/complaints.ts'
 import { ConfTestError, createConfTest, keepalivedIn } from '../keepalived/conf-test.ts'
 import { DaemonError } from '../keepalived/daemon-error.ts'
@@ -64,6 +65,9 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     if (interfaceName === undefined) return refuse('this host has no interface for VRRP')
     const placed = await instanceFiles(config)
     if (!placed.ok) return refuse(placed.complaint)
+    const { spec } = conf
+    // Signed by its member, but made by nobody that could see both.
+    if (spec.authDigest !== authDigestOf(config, spec.authPass)) return refuse('the password that was told is not the one that its digest names')
     const instance = meshInstance(config, interfaceName, conf, placed.files)
     const complaints = complaintsOf(instance, site.facts(), vipsOnDisk(config))
     if (complaints.length > 0) return refuse(complaints.join(' '))

@@ -20,11 +20,22 @@ const FILE_BYTES_MAX = 8 * 1024 * 1024
 
 const envelope = z.object({ payload: z.string(), signature: z.string() })
 
+const specSchema = z.object({
+  virtualRouterId: z.int().min(1).max(255),
+  version: z.union([z.literal(2), z.literal(3)]),
+  advertInt: z.number(),
+  virtualIpaddress: z.string(),
+  authDigest: z.string(),
+  authPass: z.string().nullable(),
+  revision: z.int()
+})
+
 const viewSchema = z.object({
   schema: z.literal(1),
   incarnation: z.int().min(0),
   founder: z.string().nullable(),
   number: z.int().min(1).max(255).nullable(),
+  spec: specSchema.nullable().default(null),
   envelopes: z.array(envelope)
 })
 
@@ -37,7 +48,9 @@ const runningSchema = z.object({
     claim: z.boolean(),
     source: z.string(),
     peers: z.array(z.string()),
-    lists: z.array(z.string())
+    lists: z.array(z.string()),
+    spec: specSchema,
+    vips: z.array(z.string())
   }),
   number: z.int().min(1).max(255),
   founder: z.string()
@@ -62,11 +75,11 @@ export async function readView (path: string, open: Open): Promise<Memory | null
     const opened = open(one)
     return opened.ok ? [opened.claim] : []
   })
-  return { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, claims }
+  return { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, spec: stored.spec, claims }
 }
 
-export async function writeView (path: string, { incarnation, founder, number, claims }: Memory): Promise<void> {
-  await writeJson(path, { schema: 1, incarnation, founder, number, envelopes: claims.map((claim) => claim.envelope) })
+export async function writeView (path: string, { incarnation, founder, number, spec, claims }: Memory): Promise<void> {
+  await writeJson(path, { schema: 1, incarnation, founder, number, spec, envelopes: claims.map((claim) => claim.envelope) })
 }
 
 /** Null when there is none that can be used. */
@@ -87,7 +100,7 @@ async function readJson (path: string): Promise<unknown> {
   }
 }
 
-/** 0600: a view tells who is in the group, which is nobody else's business. @throws the file system's error */
+/** 0600: a view tells who is in the group, and a spec the password. @throws the file system's error */
 async function writeJson (path: string, value: unknown): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await writeFileAtomic(path, `${JSON.stringify(value)}\n`, { mode: 0o600, fsync: true })

@@ -3,6 +3,7 @@
  * asks for is handed to whoever does it. Nothing is decided here.
  */
 import type { MeshConfig } from '../config/config.ts'
+import { groupSpecOf, passwordsOf, sharedVipsOf } from '../config/group-spec.ts'
 import { createCore } from '../core/core.ts'
 import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
@@ -22,12 +23,11 @@ import type { Chronicle } from './chronicle.ts'
 import { happeningsOf } from './daemon-happenings.ts'
 import type { Agent, AgentDependencies, Fate } from './fate.ts'
 import { viewPath } from './files.ts'
-import { groupSpecOf } from './group-spec.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readView } from './memory.ts'
 import { createNotebook } from './notebook.ts'
-import { cidrOf, releaseVips, vipsOf } from './release.ts'
+import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
 import { probeAddress, vipProbed } from './wire-probe.ts'
@@ -81,8 +81,9 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
         return mesh.perform(effect)
       case 'apply': case 'start': case 'stop': case 'lower': case 'countAdverts':
         return keeper.perform(effect)
-      case 'probeVip': return void vipProbed(config, site).then(loop.happen, ending.reject)
+      case 'probeVip': return void vipProbed(effect.address, site).then(loop.happen, ending.reject)
       case 'probeAddress': return void probeAddress(effect.address, site, loop.happen).catch(ending.reject)
+      case 'vips': return site.setVips(effect.vips, { moves: daemon.pid() === null })
       case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)
       case 'exit': return void finish('stopped')
@@ -110,13 +111,13 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   }
 
   if (adopted !== null) keeper.adopted(adopted.note.text)
-  loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
-  discovery.start()
   site.watch(() => {
     const source = site.seat()?.source ?? null
     discovery.setOwnAddress(source)
     loop.happen({ kind: 'address', address: source, mac: site.mac() })
   })
+  loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
+  discovery.start()
   log.info({ id: identity.id, port: settings.port, group: settings.name, virtualRouterId, adopted: adopted !== null }, 'listening')
 
   return {
@@ -149,7 +150,9 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
     pinned: config.pinned,
     software: version,
     spec: groupSpecOf(config),
-    vips: vipsOf(config).map(({ address }) => address),
+    vips: sharedVipsOf(config),
+    passwords: passwordsOf(config),
+    hasSecret: config.mesh.secret !== null,
     asksVip: config.mesh.discovery.includes('vip'),
     staticPeers: config.unicastPeer,
     unlistMs: config.mesh.unlistMs
@@ -190,11 +193,12 @@ interface Shown {
 
 function statusOf (config: MeshConfig, { core, daemon, chronicle, site, version }: Shown): StatusDocument {
   const { priority, ...facts } = chronicle.facts(daemon)
-  return documentOf(core.status(), {
+  const status = core.status()
+  return documentOf(status, {
     version,
     mode: config.mode,
     group: { name: config.mesh.name, virtualRouterId: config.virtualRouterId },
-    vip: vipsOf(config).map(cidrOf),
+    vip: [...status.vip],
     self: { address: site.seat()?.source ?? null, priority },
     ...facts
   })

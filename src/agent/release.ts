@@ -49,11 +49,6 @@ export function vipsOf ({ virtualIpaddress, virtualIpaddressExcluded }: StaticCo
   return [...virtualIpaddress, ...virtualIpaddressExcluded]
 }
 
-/** With the prefix length that keepalived takes when none is given. */
-export function cidrOf ({ address, family, prefixLength }: VirtualIpaddress): string {
-  return `${address}/${prefixLength ?? (family === 'ipv4' ? 32 : 128)}`
-}
-
 /** Noted, and in the conf as it is now; each once. */
 function placesOf (config: ProcessConfig): readonly Place[] {
   const noted = placesSchema.safeParse(parseJson(textOf(placesPath(config)))).data ?? []

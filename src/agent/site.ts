@@ -1,6 +1,8 @@
 /** Where this host stands: its interfaces as they are now, and the seat that VRRP has on them. Follows every change. */
 import { isWithin } from '../config/address.ts'
 import type { MeshConfig, StaticConfig } from '../config/config.ts'
+import { virtualIpaddressOf } from '../config/virtual-ipaddress.ts'
+import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { HostFacts } from '../host/facts.ts'
 import { promoteSecondaries } from '../host/promote-secondaries.ts'
 import { hostFacts } from '../host/read-facts.ts'
@@ -17,6 +19,11 @@ export interface Site {
   readonly seat: () => Seat | null
   /** Of the seat's interface. */
   readonly mac: () => string | null
+  /**
+   * The VIPs of the group, with prefix length. None of them is an address of this host's; with `moves`, VRRP also sits where the
+   * first of them belongs, and whoever watches is told when that is another place.
+   */
+  readonly setVips: (vips: readonly string[], options: { readonly moves: boolean }) => void
   /** Looks again now. */
   readonly look: () => Promise<void>
   readonly watch: (onChange: () => void) => void
@@ -29,8 +36,11 @@ const NOWHERE: HostFacts = { interfaces: [], defaultRoute: { ipv4: null, ipv6: n
 export async function createSite (config: StaticConfig | MeshConfig, log: Log): Promise<Site> {
   let facts = NOWHERE
   let seat: Seat | null = null
-  let told = ''
+  let said = ''
   let watching: AddressWatch | null = null
+  let told: (() => void) | null = null
+  /** The first one decides where VRRP sits. */
+  let vips: readonly VirtualIpaddress[] = vipsOf(config)
 
   async function look (): Promise<void> {
     const read = await hostFacts()
@@ -39,11 +49,16 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
       return
     }
     facts = read.facts
-    const { value, reason } = chooseSeat(config, facts)
+    settle()
+  }
+
+  function settle (): void {
+    const { interface: device, unicastSrcIp } = config
+    const { value, reason } = chooseSeat({ interface: device, unicastSrcIp, virtualIpaddress: vips, virtualIpaddressExcluded: [] }, facts)
     seat = value
     const next = `${value?.interface} ${value?.source} ${reason}`
-    if (next === told) return
-    told = next
+    if (next === said) return
+    said = next
     if (value === null) return log.warn({ reason }, 'no place for VRRP on this host yet')
     log.info({ interface: value.interface, source: value.source, reason }, 'place for VRRP')
     keepOwnAddress(value.interface)
@@ -52,7 +67,7 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
   /** When a VIP of the host's subnet goes, the host's own address must not go with it. */
   function keepOwnAddress (dev: string): void {
     const own = facts.interfaces.find(({ name }) => name === dev)?.addresses ?? []
-    const isShared = vipsOf(config).some(vip => own.some(({ address, prefixLength }) =>
+    const isShared = vips.some(vip => own.some(({ address, prefixLength }) =>
       vip.family === 'ipv4' && vip.prefixLength === prefixLength && prefixLength < 32 && isWithin(vip.address, address, prefixLength)))
     if (!isShared) return
     const result = promoteSecondaries(dev)
@@ -65,8 +80,16 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     facts: () => facts,
     seat: () => seat,
     mac: () => facts.interfaces.find(({ name }) => name === seat?.interface)?.mac ?? null,
+    setVips (known, { moves }) {
+      const parsed = known.map(virtualIpaddressOf).filter((vip) => typeof vip !== 'string')
+      const before = seat
+      vips = moves ? parsed : [...vips.slice(0, 1), ...parsed]
+      settle()
+      if (seat?.interface !== before?.interface || seat?.source !== before?.source) told?.()
+    },
     look,
     watch (onChange) {
+      told = onChange
       watching = watchAddresses({}, {
         onChange: () => { void look().then(onChange) },
         onRestart: (reason) => { log.warn({ reason }, 'watching addresses anew') }

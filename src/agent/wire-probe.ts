@@ -1,14 +1,13 @@
 /** Asks the wire who answers for an address. That nobody could be asked is no silence, and is told as what it is. */
-import type { MeshConfig } from '../config/config.ts'
 import type { Happening } from '../core/event.ts'
 import type { Address } from '../core/record.ts'
 import { probeVip } from '../host/probe-vip.ts'
 import type { ProbeResult } from '../host/probe-vip.ts'
 import type { Site } from './site.ts'
 
-/** Who holds the first VIP, besides this host. */
-export async function vipProbed ({ virtualIpaddress: [first] }: MeshConfig, site: Site): Promise<Happening> {
-  const result = await ask(site, first.address)
+/** Who holds a VIP, besides this host. */
+export async function vipProbed (vip: Address, site: Site): Promise<Happening> {
+  const result = await ask(site, vip)
   // The holder of an IPv6 VIP cannot hear of another one; that is no fault of this host.
   if (!result.ok && result.code === 'HELD') return { kind: 'vipProbed', mac: null }
   return result.ok ? { kind: 'vipProbed', mac: result.mac } : { kind: 'vipProbeFailed', reason: result.message }

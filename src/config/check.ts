@@ -6,17 +6,16 @@ import * as variables from './variables/check.ts'
 import type { CheckConfig } from './config.ts'
 import type { EnvironmentReader } from './environment.ts'
 import type { Mode } from './mode.ts'
-import type { Address } from '../core/record.ts'
 
 /** Weights unless set: the seed's, and the one that fits agreed priorities. */
 const defaultWeight = { static: -50, union: -50, mesh: -127 } as const
 
 /** Null when no check is asked for; its variables are read all the same, so that their faults show. */
-export function checkConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'passthrough'>, vip: Address): CheckConfig | null {
+export function checkConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'passthrough'>): CheckConfig | null {
   const givenInterval = reader.one(variables.checkInterval)
   const interval = givenInterval ?? 3
   const check: CheckConfig = {
-    address: reader.one(variables.checkAddress) ?? vip,
+    address: reader.one(variables.checkAddress),
     port: reader.one(variables.checkPort) ?? 6443,
     host: reader.one(variables.checkHost) ?? 'localhost',
     path: reader.one(variables.checkPath) ?? '/livez',

@@ -42,8 +42,8 @@ export interface VrrpConfig extends ProcessConfig {
   readonly unicastSrcIp: Address | null
   /** By index. Of the first VIP's family, without repetition, none a VIP. */
   readonly unicastPeer: readonly Address[]
-  /** By index; one at least. In static and union mode all of one family. */
-  readonly virtualIpaddress: readonly [VirtualIpaddress, ...VirtualIpaddress[]]
+  /** By index. In static and union mode all of one family. None only in a mesh that was asked for: then they are learnt. */
+  readonly virtualIpaddress: readonly VirtualIpaddress[]
   readonly virtualIpaddressExcluded: readonly VirtualIpaddress[]
   readonly trackInterface: readonly TrackInterface[]
   readonly notify: NotifyScripts
@@ -55,6 +55,7 @@ export interface VrrpConfig extends ProcessConfig {
 
 export interface StaticConfig extends VrrpConfig {
   readonly mode: 'static'
+  readonly virtualIpaddress: readonly [VirtualIpaddress, ...VirtualIpaddress[]]
   readonly state: 'MASTER' | 'BACKUP'
   /** 1 … 255. */
   readonly priority: number
@@ -80,8 +81,8 @@ export interface NotifyScripts {
 }
 
 export interface CheckConfig {
-  /** Where the VIP's holder is asked as well: an address, or a name. */
-  readonly address: string
+  /** Where the VIP's holder is asked as well: an address, or a name. Null: the first VIP. */
+  readonly address: string | null
   readonly port: number
   readonly host: string
   readonly path: string

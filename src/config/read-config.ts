@@ -37,14 +37,16 @@ function generatedConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'pass
   const processConfig = processConfigOf(reader, mode)
   const template = templateOf(reader, readFile)
   const directives = vrrpDirectivesOf(reader, mode, readFile)
-  const check = checkConfigOf(reader, mode, directives?.virtualIpaddress[0].address ?? '')
+  const check = checkConfigOf(reader, mode)
   const state = reader.one(stateVariable)
   const priority = reader.one(priorityVariable)
   const mesh = mode === 'static' ? null : meshSettingsOf(reader, directives?.virtualRouterId ?? 1, readFile)
   if (directives === null) return null
   const vrrp: VrrpConfig = { ...processConfig, ...directives, check, template }
   if (mode === 'static' || mesh === null) {
-    return { mode: 'static', ...vrrp, state: state ?? 'MASTER', priority: priority ?? (state === 'BACKUP' ? 100 : 200) }
+    const [first, ...others] = directives.virtualIpaddress
+    if (first === undefined) return null
+    return { mode: 'static', ...vrrp, virtualIpaddress: [first, ...others], state: state ?? 'MASTER', priority: priority ?? (state === 'BACKUP' ? 100 : 200) }
   }
   return { mode, ...vrrp, state, pinned: priority, mesh }
 }

@@ -93,6 +93,11 @@ export function prefixedAddress ({ address, prefixLength }: VirtualIpaddress): s
   return prefixLength === null ? address : `${address}/${prefixLength}`
 }
 
+/** With the prefix length that keepalived takes when none is given. */
+export function cidrOf ({ address, family, prefixLength }: VirtualIpaddress): string {
+  return `${address}/${prefixLength ?? prefixLengthMax(family)}`
+}
+
 /** The line of keepalived.conf. */
 export function virtualIpaddressLine (vip: VirtualIpaddress): string {
   const words = vip.options.map(({ keyword, value }) => value === null ? keyword : `${keyword} ${value}`)

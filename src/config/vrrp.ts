@@ -3,6 +3,7 @@
  * 2 cannot serve: IPv6, and intervals that are no whole seconds (RFC 9568 §5.2).
  */
 import { authPassLengthMax, carriedAuthPass } from './auth-pass.ts'
+import { defaultAuthPass } from './group-spec.ts'
 import { secretOf } from './secret-file.ts'
 import { addressesOf } from './vrrp-addresses.ts'
 import * as variables from './variables/vrrp.ts'
@@ -18,11 +19,11 @@ const advertIntMaxOfVersion3 = 40.95
 
 type VrrpDirectives = Omit<VrrpConfig, keyof import('./config.ts').ProcessConfig | 'check' | 'template'>
 
-/** Null when no VIP could be read, and a fault says so. Other faults are told, and a stand-in goes on. */
+/** Null when there is no VIP and must be one, and a fault says so. Other faults are told, and a stand-in goes on. */
 export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode, 'passthrough'>, readFile: ReadFile): VrrpDirectives | null {
   const virtualRouterId = reader.one(variables.virtualRouterId) ?? 1
   const addresses = addressesOf(reader, mode)
-  const family = addresses?.virtualIpaddress[0].family ?? 'ipv4'
+  const family = addresses?.virtualIpaddress[0]?.family ?? 'ipv4'
   const advertInt = reader.one(variables.advertInt) ?? 1
   const version = versionOf(reader, family, advertInt)
   const authPass = authPassOf(reader, version, virtualRouterId, readFile)
@@ -62,7 +63,7 @@ function authPassOf (reader: EnvironmentReader, version: 2 | 3, virtualRouterId:
   if (given !== null && given.length > authPassLengthMax) {
     reader.warn({ variable: variables.authPass.name, message: `Only the first ${authPassLengthMax} characters count; VRRP carries no more.` })
   }
-  return carriedAuthPass(given ?? `pwd${virtualRouterId}`)
+  return carriedAuthPass(given ?? defaultAuthPass(virtualRouterId))
 }
 
 /** The first of each interface; keepalived ignores others with a remark, which would keep it from starting. */

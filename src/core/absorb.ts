@@ -76,6 +76,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
   keepalived.vrrpState = adopted.vrrpState
   keepalived.vrrpStateSinceMs = nowMs
   keepalived.applied = adopted.conf
+  facts.shared.spec = adopted.conf.spec
   keepalived.effectivePriority = adopted.conf.priority
   self.number = adopted.number
   self.founder = adopted.founder

@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberRecord } from './record.ts'
-import { differences } from './spec.ts'
+import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
@@ -31,8 +31,9 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   const running = alive(facts).filter(runsVrrp)
   const [group] = running
   if (group === undefined) return
-  const foreign = differences(facts.options.spec, group.spec)
-  if (foreign.length > 0) return block(facts, `this host differs from the group in ${foreign.join('; ')}`, out)
+  const spec = groupSpec(facts)
+  const refusal = spec === null ? null : refusalOf(facts, spec)
+  if (refusal !== null) return block(facts, refusal, out)
   self.founder = mastersOf(running)[0]?.founder ?? self.founder
   if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
   if (mustTakeAnew(facts)) {

@@ -6,11 +6,13 @@ import type { Facts } from './facts.ts'
 import { goneOf } from './burial.ts'
 import { digestOf } from './digest.ts'
 import type { Outbox } from './outbox.ts'
-import type { Claim, MemberRecord } from './record.ts'
+import type { Claim, GroupSpec, MemberRecord } from './record.ts'
 import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
+import { sameSpec, specDigest } from './spec.ts'
 import { sameTexts } from './texts.ts'
 import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
 import { viewDigest, viewOf } from './view.ts'
+import { broughtVips } from './vips.ts'
 
 export function announce (facts: Facts, out: Outbox): void {
   const { self, options, table, dependencies } = facts
@@ -27,7 +29,7 @@ export function announce (facts: Facts, out: Outbox): void {
 
 /** Null while this host has no address, so that nobody could reach it. */
 function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
-  const { self, options, keepalived, table } = facts
+  const { self, shared, options, keepalived, table } = facts
   if (self.address === null) return null
   return {
     kind: 'member',
@@ -49,16 +51,23 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     gone: goneOf(facts, out),
     rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
-    spec: options.spec,
+    spec: told(facts, shared.spec),
+    proposed: told(facts, options.spec),
+    vips: broughtVips(facts),
     software: options.software
   }
 }
 
-/** Whether two records of one incarnation say the same. The spec and the address book never change within one. */
+/** A password stays at home where the mesh is open. */
+function told ({ options }: Facts, spec: GroupSpec | null): GroupSpec | null {
+  return spec === null || options.hasSecret ? spec : { ...spec, authPass: null }
+}
+
+/** Whether two records of one incarnation say the same. What the environment brings never changes within one. */
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
-    a.rival === b.rival && a.tombstones === b.tombstones && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
+    a.rival === b.rival && a.tombstones === b.tombstones && sameSpec(a.spec, b.spec) && sameTexts(a.vips, b.vips) && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
 }
 
 /**
@@ -87,10 +96,10 @@ const viewAndPhases = derived((table) => {
 
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
-  const { self, table, options } = facts
-  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder}`
+  const { self, shared, table, options } = facts
+  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder} ${shared.spec === null ? '' : specDigest(shared.spec)}`
   if (digest === facts.rememberedDigest || self.phase !== 'active') return
   facts.rememberedDigest = digest
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)
-  out.push({ kind: 'remember', memory: { incarnation: self.incarnation, founder: self.founder, number: self.number, claims } })
+  out.push({ kind: 'remember', memory: { incarnation: self.incarnation, founder: self.founder, number: self.number, spec: shared.spec, claims } })
 }

@@ -24,8 +24,10 @@ import { judgeReach } from './reach.ts'
 import type { Address, Claim, GroupSpec, MemberId, Statement } from './record.ts'
 import { judgeMerge, judgeRivals } from './rivalry.ts'
 import { judgeKeepalived } from './running.ts'
+import { judgeSpec } from './shared.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
+import { tellVips } from './vips.ts'
 
 export interface CoreOptions {
   readonly id: MemberId
@@ -36,9 +38,14 @@ export interface CoreOptions {
   readonly port: number
   readonly pinned: number | null
   readonly software: string
-  readonly spec: GroupSpec
-  /** Addresses of every VIP, without prefix length: never dialled for a stream, never a peer. */
-  readonly vips: readonly Address[]
+  /** What the environment brings of what the group must share; null: it has no VIP, and all is learnt. */
+  readonly spec: GroupSpec | null
+  /** Every VIP that the environment brings, with prefix length, in its order: never dialled for a stream, never a peer. */
+  readonly vips: readonly string[]
+  /** Passwords that this host knows without the others, by their digest. Secret. */
+  readonly passwords: ReadonlyMap<string, string>
+  /** Whether a secret keeps the mesh closed: only then are passwords told, and believed. */
+  readonly hasSecret: boolean
   /** Whether whoever holds the VIP is asked for the group (`vip` in `KEEPALIVED_MESH_DISCOVERY`). */
   readonly asksVip: boolean
   /** `KEEPALIVED_UNICAST_PEER_###` in union mode: always listed. */
@@ -64,8 +71,8 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
-  judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember
+  judgeLiveness, judgeBurials, judgeSpec, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
+  judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember, tellVips
 ]
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */

@@ -4,7 +4,7 @@
  */
 import type { Conf } from './event.ts'
 import type { Message } from './message.ts'
-import type { Address, Claim, MemberId } from './record.ts'
+import type { Address, Claim, GroupSpec, MemberId } from './record.ts'
 
 export type Effect =
   /** Deliver a `timer` event at that instant. There is one timer: a later effect takes the place of the earlier. */
@@ -32,9 +32,11 @@ export type Effect =
   /** Ask keepalived for its counters → `adverts`. */
   | { readonly kind: 'countAdverts' }
   /** → `vipProbed` or `vipProbeFailed`. */
-  | { readonly kind: 'probeVip' }
+  | { readonly kind: 'probeVip', readonly address: Address }
   /** Ask the wire whether a host lives whose agent does not answer → `addressProbed`. */
   | { readonly kind: 'probeAddress', readonly address: Address }
+  /** The VIPs of the group, with prefix length, the one that adverts carry first: none of them is this host's own address. */
+  | { readonly kind: 'vips', readonly vips: readonly string[] }
   /** Keep on disk, for the next start. */
   | { readonly kind: 'remember', readonly memory: Memory }
   | { readonly kind: 'log', readonly level: 'debug' | 'info' | 'warn' | 'error', readonly message: string, readonly facts: Readonly<Record<string, unknown>> }
@@ -52,5 +54,7 @@ export interface Memory {
   readonly incarnation: number
   readonly founder: MemberId | null
   readonly number: number | null
+  /** What it ran with. */
+  readonly spec: GroupSpec | null
   readonly claims: readonly Claim[]
 }

@@ -3,7 +3,7 @@
  * instant of the event on a monotonic clock, in milliseconds, and the only time that the core ever knows.
  */
 import type { Message } from './message.ts'
-import type { Address, Claim, MemberId, VrrpState } from './record.ts'
+import type { Address, Claim, GroupSpec, MemberId, VrrpState } from './record.ts'
 
 export type Event = { readonly atMs: number } & Happening
 
@@ -70,4 +70,8 @@ export interface Conf {
   readonly peers: readonly Address[]
   /** Ids behind the peers, sorted. */
   readonly lists: readonly MemberId[]
+  /** With its password, where it has one. */
+  readonly spec: GroupSpec
+  /** VIPs that adverts do not carry, with prefix length. */
+  readonly vips: readonly string[]
 }

@@ -5,7 +5,7 @@
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Conf } from './event.ts'
-import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import type { Table } from './table.ts'
 
 export interface Facts {
@@ -14,6 +14,7 @@ export interface Facts {
   nowMs: number
   startedAtMs: number
   readonly self: Self
+  readonly shared: Shared
   readonly table: Table
   readonly neighbours: Map<MemberId, Neighbour>
   /** Addresses where an agent may listen, by `address port`. */
@@ -57,6 +58,16 @@ export interface Self {
   waitingFor: string | null
   /** When the present try to join began, or the wait after a block ends. */
   phaseSinceMs: number
+}
+
+/** What this member shares with its group, or would found one with. */
+export interface Shared {
+  /** What its keepalived runs with, or would start with, password included; null: not known yet. */
+  spec: GroupSpec | null
+  /** What its keepalived last ran with, in this run of the agent or before; null: never, or nobody knows. */
+  ran: GroupSpec | null
+  /** The VIPs that were last told to the shell. */
+  toldVips: readonly string[] | null
 }
 
 /** Another member as this one sees it. */
@@ -186,6 +197,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       waitingFor: null,
       phaseSinceMs: 0
     },
+    shared: { spec: null, ran: memory?.spec ?? null, toldVips: null },
     table: createTable(),
     neighbours: new Map(),
     leads: new Map(),

@@ -10,6 +10,7 @@ import type { Outbox } from './outbox.ts'
 import { enter, stopKeepalived } from './phase.ts'
 import { claimsOf } from './table.ts'
 import { FAREWELL_MS, HANDOVER_MAX_MS } from './timing.ts'
+import { advertMs } from './shared.ts'
 
 /** Far enough below every priority, and above −254, which is FAULT. */
 const HANDOVER_WEIGHT = -253
@@ -26,7 +27,7 @@ export function judgeLeaving (facts: Facts, out: Outbox): void {
   const { leaving, keepalived, nowMs } = facts
   if (leaving === null) return
   if (leaving.step === 'handover') {
-    const untilMs = leaving.sinceMs + Math.min(HANDOVER_MAX_MS, 3000 * facts.options.spec.advertInt + 1000)
+    const untilMs = leaving.sinceMs + Math.min(HANDOVER_MAX_MS, 3 * advertMs(facts) + 1000)
     if (keepalived.run === 'starting') return
     if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts) && nowMs < untilMs) return out.wake(untilMs)
     proceed(facts, 'stopping')

@@ -14,6 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { coldObstacle, partnersOf } from './shared.ts'
 import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
@@ -64,7 +65,9 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   if (facts.nowMs < facts.keepalived.respawnAtMs) return out.wake(facts.keepalived.respawnAtMs)
   probeVip(facts, out, VIP_PROBE_MS)
   const { self, options } = facts
-  const participants = alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
+  self.waitingFor = coldObstacle(facts)
+  if (self.waitingFor !== null) return
+  const participants = partnersOf(facts)
   const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)
   const order = coldOrder([...participants, { id: options.id, founder: self.founder, number: self.number }], held)
   take(facts, order.get(options.id) ?? null)

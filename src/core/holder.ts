@@ -18,6 +18,7 @@ import { block, rejoin } from './phase.ts'
 import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
 import { mastersOf, runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
+import { advertMs } from './shared.ts'
 
 export function judgeHolding (facts: Facts, out: Outbox): void {
   const { keepalived, nowMs } = facts
@@ -43,7 +44,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
     // If it lists us, VRRP settles that in time; what it listed when it last spoke may be wrong by now.
-    const isSettling = owner.lists.includes(options.id) && facts.nowMs < vip.rivalSinceMs + 3000 * options.spec.advertInt + 1000
+    const isSettling = owner.lists.includes(options.id) && facts.nowMs < vip.rivalSinceMs + 3 * advertMs(facts) + 1000
     if (!isSettling) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
     return
   }

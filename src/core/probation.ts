@@ -9,6 +9,7 @@ import type { Outbox } from './outbox.ts'
 import { block } from './phase.ts'
 import { askAgain } from './questions.ts'
 import { mastersOf } from './view.ts'
+import { advertMs } from './shared.ts'
 
 /** Of three intervals, after which keepalived takes over. */
 const PROBATION_INTERVALS = 2.5
@@ -16,7 +17,7 @@ const REPEAT_MS = 100
 
 export function beginProbation (facts: Facts): void {
   const [master] = mastersOf(alive(facts))
-  const dueAtMs = facts.nowMs + PROBATION_INTERVALS * facts.options.spec.advertInt * 1000
+  const dueAtMs = facts.nowMs + PROBATION_INTERVALS * advertMs(facts)
   facts.keepalived.probation = master === undefined ? null : { dueAtMs, asked: false, received: null }
 }
 

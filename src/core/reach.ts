@@ -13,6 +13,7 @@ import type { Address, MemberId, MemberRecord } from './record.ts'
 import { claimsOf, derivedFrom } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
+import { firstVip, isVip } from './vips.ts'
 
 /** More addresses than any group has; further ones are dropped. */
 const LEADS_MAX = 2048
@@ -23,7 +24,7 @@ export function follow (facts: Facts, address: Address, port: number): Lead | nu
   const place = placeOf(address, port)
   const known = facts.leads.get(place)
   if (known !== undefined) return known
-  if (address === facts.self.address || facts.options.vips.includes(address) || facts.leads.size >= LEADS_MAX) return null
+  if (address === facts.self.address || isVip(facts, address) || facts.leads.size >= LEADS_MAX) return null
   const lead: Lead = { address, port, id: null, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
@@ -79,9 +80,9 @@ function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbo
 }
 
 function exchangeThroughVip (facts: Facts, out: Outbox): void {
-  const [vip] = facts.options.vips
+  const vip = firstVip(facts)
   const everyMs = exchangeIntervalMs(facts)
-  if (vip === undefined || everyMs === null) return
+  if (vip === null || everyMs === null) return
   facts.vip.nextExchangeAtMs = Math.min(facts.vip.nextExchangeAtMs, facts.nowMs + everyMs)
   if (facts.nowMs >= facts.vip.nextExchangeAtMs) {
     facts.vip.nextExchangeAtMs = facts.nowMs + everyMs

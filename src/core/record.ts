@@ -53,14 +53,19 @@ export interface MemberRecord {
   readonly rival: string | null
   /** Digest of the tombstones that it knows. */
   readonly tombstones: string
-  readonly spec: GroupSpec
+  /** What its keepalived runs with, or will start with. Null before a host that brings no VIP has learnt it. */
+  readonly spec: GroupSpec | null
+  /** What its environment brings, be it the same; null where that has no VIP. */
+  readonly proposed: GroupSpec | null
+  /** The VIPs that its environment brings besides the one that adverts carry, with prefix length; in the order of the conf. */
+  readonly vips: readonly string[]
   /** Version of the software, for people. */
   readonly software: string
 }
 
 /**
- * What VRRP peers must share, or they reject each other's adverts. Passwords never stand here, only a digest
- * that is salted with the group's name.
+ * What VRRP peers must share, or they reject each other's adverts. Two are the same when the password's digests are, which
+ * are salted with the group's name: the password itself is told only where a secret keeps the mesh closed.
  */
 export interface GroupSpec {
   readonly virtualRouterId: number
@@ -70,6 +75,10 @@ export interface GroupSpec {
   /** The VIP that adverts carry: the first one, with its prefix length. */
   readonly virtualIpaddress: string
   readonly authDigest: string
+  /** Null: there is none (version 3), or it is not told. Secret. */
+  readonly authPass: string | null
+  /** `KEEPALIVED_MESH_SPEC_REVISION` of the environment that it comes from. Not part of what must be the same. */
+  readonly revision: number
 }
 
 /** Why a member is out. `left` is signed by the member itself, the rest by whoever found it out. */

@@ -15,6 +15,7 @@ import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { mastersOf, priorityOf, runsVrrp } from './view.ts'
+import { advertMs } from './shared.ts'
 
 export function judgeRivals (facts: Facts, out: Outbox): void {
   const { self, keepalived, options, table, nowMs } = facts
@@ -25,7 +26,7 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
     return clear(facts, 'masters', out)
   }
   facts.rivalsSinceMs ??= nowMs
-  const patienceMs = 3000 * options.spec.advertInt + 1000
+  const patienceMs = 3 * advertMs(facts) + 1000
   if (nowMs < facts.rivalsSinceMs + patienceMs) return out.wake(facts.rivalsSinceMs + patienceMs)
   const senior = rivals.find((rival) => isSenior(rival, own))
   raise(facts, 'masters', `${rivals.map(({ address }) => address).join(', ')} is MASTER as well, for longer than VRRP needs to settle that`, out)

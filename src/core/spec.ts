@@ -1,5 +1,9 @@
-/** What VRRP peers must share. A host that brings something else would reject their adverts, and they its. */
-import type { GroupSpec } from './record.ts'
+/**
+ * The group's spec: what VRRP peers must share. A host that brings something else would reject their adverts, and they
+ * its. Passwords are compared by their digests alone, and a revision only ranks what is different.
+ */
+import { digestOf } from './digest.ts'
+import type { Address, GroupSpec } from './record.ts'
 
 const PARTS: ReadonlyArray<readonly [key: keyof GroupSpec, name: string]> = [
   ['virtualRouterId', 'KEEPALIVED_VIRTUAL_ROUTER_ID'],
@@ -14,4 +18,40 @@ export function differences (own: GroupSpec, group: GroupSpec): string[] {
   return PARTS
     .filter(([key]) => own[key] !== group[key])
     .map(([key, name]) => key === 'authDigest' ? name : `${name}: ${own[key]} here, ${group[key]} there`)
+}
+
+/** Whether hosts with these two would hear each other; nothing known is the same as nothing known. */
+export function sameSpec (a: GroupSpec | null, b: GroupSpec | null): boolean {
+  if (a === b) return true
+  return a !== null && b !== null && PARTS.every(([key]) => a[key] === b[key])
+}
+
+/** Equal for specs that are the same. */
+export function specDigest (spec: GroupSpec): string {
+  return digestOf(PARTS.map(([key]) => String(spec[key])))
+}
+
+/** The address in `ADDRESS/LENGTH`. */
+export function addressIn (prefixed: string): Address {
+  return prefixed.split('/', 1)[0] ?? prefixed
+}
+
+/** As much of a host that boots cold as matters here. */
+export interface Bringer {
+  readonly id: string
+  readonly proposed: GroupSpec | null
+}
+
+/**
+ * What hosts begin with where nobody runs VRRP: what most of them can run, because they bring it or because they bring a
+ * higher revision and so follow until all have theirs; then the higher revision, then what the lowest id brings. Null when
+ * nobody brings anything.
+ */
+export function coldSpecOf (hosts: readonly Bringer[]): GroupSpec | null {
+  const bringers = hosts.flatMap(({ id, proposed }) => proposed === null ? [] : [{ id, spec: proposed }])
+  const voicesFor = (spec: GroupSpec): number =>
+    bringers.filter((other) => sameSpec(other.spec, spec) || other.spec.revision > spec.revision).length
+  const [first] = bringers.toSorted((a, b) =>
+    voicesFor(b.spec) - voicesFor(a.spec) || b.spec.revision - a.spec.revision || (a.id < b.id ? -1 : 1))
+  return first?.spec ?? null
 }

@@ -1,9 +1,11 @@
 /** What the core shows of itself: the answer to `status --json` but for the parts that the shell knows better. */
 import type { Facts } from './facts.ts'
 import { alive, isLost } from './liveness.ts'
-import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import { specDigest } from './spec.ts'
 import { tombstonesDigest } from './table.ts'
 import { listOf, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
+import { allVips } from './vips.ts'
 import { sameConf, wishOf } from './wish.ts'
 
 export interface Status {
@@ -14,6 +16,9 @@ export interface Status {
   /** The address of the member that reports MASTER; null when none does. */
   readonly holder: Address | null
   readonly members: readonly MemberStatus[]
+  /** VIPs with prefix length, the one that adverts carry first; empty while they are not known. */
+  readonly vip: readonly string[]
+  readonly spec: SpecStatus
   /** Digest of the view: members, order and priorities. */
   readonly digest: string
   /** Whether every member that is not lost has told the same digest of its table. */
@@ -21,6 +26,16 @@ export interface Status {
   /** Whether the conf that keepalived runs is the one that the view asks for. */
   readonly applied: boolean
   readonly alarms: readonly string[]
+}
+
+/** What VRRP peers must share, as people may see it: without a password. */
+export type ShownSpec = Pick<GroupSpec, 'version' | 'advertInt' | 'virtualIpaddress' | 'revision'> & { readonly digest: string }
+
+export interface SpecStatus {
+  /** What this host runs with, or would start with; null: not known yet. */
+  readonly current: ShownSpec | null
+  /** What its environment brings; null: no VIP. */
+  readonly brought: ShownSpec | null
 }
 
 export interface MemberStatus {
@@ -48,11 +63,19 @@ export function statusOf (facts: Facts): Status {
     waitingFor: self.waitingFor,
     holder: master?.address ?? null,
     members,
+    vip: allVips(facts),
+    spec: { current: shown(facts.shared.spec), brought: shown(options.spec) },
     digest: viewDigest(viewOf(table)),
     agreed: isAgreed(facts),
     applied: wish !== null && keepalived.applied !== null && sameConf(wish, keepalived.applied),
     alarms: [...alarms.values()]
   }
+}
+
+function shown (spec: GroupSpec | null): ShownSpec | null {
+  if (spec === null) return null
+  const { version, advertInt, virtualIpaddress, revision } = spec
+  return { version, advertInt, virtualIpaddress, revision, digest: specDigest(spec) }
 }
 
 /** All members that live and run VRRP list the same group, by their own word, and know the same tombstones. */

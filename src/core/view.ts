@@ -43,9 +43,8 @@ export function listOf (view: View, self: MemberId): MemberRecord[] {
 }
 
 /** Sorted, unique, without own address and without VIPs. */
-export function peersOf (listed: View, own: Address, staticPeers: readonly Address[], vips: readonly Address[]): Address[] {
+export function peersOf (listed: View, own: Address, staticPeers: readonly Address[], isVip: (address: Address) => boolean): Address[] {
   const addresses = new Set([...listed.map(({ address }) => address), ...staticPeers])
   addresses.delete(own)
-  for (const vip of vips) addresses.delete(vip)
-  return [...addresses].toSorted()
+  return [...addresses].filter((address) => !isVip(address)).toSorted()
 }

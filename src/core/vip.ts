@@ -6,14 +6,17 @@ import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import type { Outbox } from './outbox.ts'
 import { COLD_MAX_MS, VIP_SILENCE_MS } from './timing.ts'
+import { firstVip } from './vips.ts'
 
 /** Probes unless that was done within the last `everyMs`. */
-export function probeVip ({ vip, nowMs }: Facts, out: Outbox, everyMs: number): void {
-  if (vip.probing) return
+export function probeVip (facts: Facts, out: Outbox, everyMs: number): void {
+  const { vip, nowMs } = facts
+  const address = firstVip(facts)
+  if (vip.probing || address === null) return
   if (nowMs < vip.probedAtMs + everyMs) return out.wake(vip.probedAtMs + everyMs)
   vip.probing = true
   vip.probedAtMs = nowMs
-  out.push({ kind: 'probeVip' })
+  out.push({ kind: 'probeVip', address })
 }
 
 /** Whether the VIP has been silent for so many probes in a row, the last of them just now. */

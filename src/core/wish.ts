@@ -6,17 +6,19 @@
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
+import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
 import { listOf, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
+import { furtherVips, isVip } from './vips.ts'
 
 /** `state MASTER` with this priority takes the VIP without waiting for anybody (RFC 9568 §5.2.4: the address owner). */
 const CLAIM_PRIORITY = 255
 
 /** Null while this member has no place in the view, or does not know enough to write a conf. */
 export function wishOf (facts: Facts): Conf | null {
-  const { self, options, keepalived } = facts
-  if (self.number === null || self.address === null || runsBeyondKnowledge(facts)) return null
+  const { self, shared: { spec }, options, keepalived } = facts
+  if (self.number === null || self.address === null || spec === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
   const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
   listed.push(...partingOf(facts).filter(({ id }) => !listed.some((member) => member.id === id)))
@@ -25,8 +27,10 @@ export function wishOf (facts: Facts): Conf | null {
     priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
     claim,
     source: self.address,
-    peers: peersOf(listed, self.address, options.staticPeers, options.vips),
-    lists: listed.map(({ id }) => id).toSorted()
+    peers: peersOf(listed, self.address, options.staticPeers, (address) => isVip(facts, address)),
+    lists: listed.map(({ id }) => id).toSorted(),
+    spec,
+    vips: furtherVips(facts)
   }
 }
 
@@ -57,5 +61,5 @@ function runsBeyondKnowledge ({ keepalived, table }: Facts): boolean {
 /** Whether two confs are the same to the byte, as far as the core decides. */
 export function sameConf (a: Conf, b: Conf): boolean {
   return a.priority === b.priority && a.claim === b.claim && a.source === b.source &&
-    sameTexts(a.peers, b.peers) && sameTexts(a.lists, b.lists)
+    sameTexts(a.peers, b.peers) && sameTexts(a.lists, b.lists) && sameSpec(a.spec, b.spec) && sameTexts(a.vips, b.vips)
 }

@@ -8,9 +8,11 @@
  */
 import assert from 'node:assert/strict'
 import { addressOf } from '../config/address.ts'
+import { authPass as authPassGrammar, authPassLengthMax } from '../config/auth-pass.ts'
 import { peersOrPlaceholder } from './placeholder.ts'
 import type { CheckConfig, MeshConfig, NotifyScripts, StaticConfig } from '../config/config.ts'
 import type { TrackInterface } from '../config/track-interface.ts'
+import { cidrOf, virtualIpaddressOf } from '../config/virtual-ipaddress.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { Conf } from '../core/event.ts'
 import type { Address } from '../core/record.ts'
@@ -71,35 +73,39 @@ export function staticInstance (config: StaticConfig, seat: Seat, files: Instanc
   // The seed's conf tracks the interface itself when told to, and keepalived remarks that it ignores this.
   const remarked = trackInterface.some(tracked => tracked.interface === seat.interface)
   return {
-    ...settingsOf(config, seat.interface, files, priority),
+    ...settingsOf(config, seat.interface, files, { priority, vip: config.virtualIpaddress[0].address }),
     globalDefs: { reloadCheckConfig: remarked ? null : files.reloadCheckLog, vrrpNotifyFifo: files.notifyFifo },
     trackFile: null,
     state: config.state,
     priority,
     unicastSrcIp: seat.source,
-    unicastPeer: peersOf(config.unicastPeer, seat.source, config),
+    unicastPeer: peersOf(config.unicastPeer, seat.source, config.virtualIpaddress[0]),
     virtualIpaddress: config.virtualIpaddress,
     virtualIpaddressExcluded: config.virtualIpaddressExcluded,
     trackInterface: countingAt(priority, trackInterface)
   }
 }
 
-/** The conf that the mesh decided on. `conf` comes from the core; addresses in it that are none are a defect. */
+/**
+ * The conf that the mesh decided on. `conf` comes from the core; what in it breaks its grammar is a defect. Words after a VIP
+ * (an interface, a label) are this host's own, and nobody else's.
+ */
 export function meshInstance (config: MeshConfig, interfaceName: string, conf: Conf, files: InstanceFiles): Instance {
-  const [first, ...others] = config.virtualIpaddress
+  const { spec } = conf
+  const first = vipLine(config, spec.virtualIpaddress)
+  const further = conf.vips.map((vip) => vipLine(config, vip))
   const priority = conf.claim ? addressOwnerPriority : conf.priority
-  const adverts = config.mode === 'mesh' ? [first] : config.virtualIpaddress
-  const hidden = config.mode === 'mesh' ? others : []
+  const agreed = { version: spec.version, advertInt: spec.advertInt, authPass: spec.version === 3 ? null : checkedAuthPass(spec.authPass) }
   return {
-    ...settingsOf(config, interfaceName, files, priority),
+    ...settingsOf({ ...config, ...agreed }, interfaceName, files, { priority, vip: first.address }),
     globalDefs: { reloadCheckConfig: files.reloadCheckLog, vrrpNotifyFifo: files.notifyFifo },
     trackFile: priority === addressOwnerPriority ? null : files.trackFile,
     state: conf.claim ? 'MASTER' : config.state ?? 'BACKUP',
     priority,
     unicastSrcIp: checkedAddress(conf.source),
-    unicastPeer: peersOf(conf.peers.map(checkedAddress), conf.source, config),
-    virtualIpaddress: adverts,
-    virtualIpaddressExcluded: [...hidden, ...config.virtualIpaddressExcluded],
+    unicastPeer: peersOf(conf.peers.map(checkedAddress), conf.source, first),
+    virtualIpaddress: config.mode === 'mesh' ? [first] : [first, ...further],
+    virtualIpaddressExcluded: config.mode === 'mesh' ? further : config.virtualIpaddressExcluded,
     trackInterface: countingAt(priority, config.trackInterface.filter(tracked => tracked.interface !== interfaceName))
   }
 }
@@ -107,9 +113,9 @@ export function meshInstance (config: MeshConfig, interfaceName: string, conf: C
 type Settings = Pick<Instance, 'interface' | 'virtualRouterId' | 'version' | 'advertInt' | 'authPass' | 'notify' | 'vrrpScript'>
 
 /** What does not depend on the mode. */
-function settingsOf (config: StaticConfig | MeshConfig, interfaceName: string, files: InstanceFiles, priority: number): Settings {
+function settingsOf (config: StaticConfig | MeshConfig, interfaceName: string, files: InstanceFiles, { priority, vip }: { readonly priority: number, readonly vip: Address }): Settings {
   const { virtualRouterId, version, advertInt, authPass, notify, check } = config
-  const vrrpScript = check === null || priority === addressOwnerPriority ? null : vrrpScriptOf(check, files.checkScript)
+  const vrrpScript = check === null || priority === addressOwnerPriority ? null : vrrpScriptOf({ ...check, address: check.address ?? vip }, files.checkScript)
   return { interface: interfaceName, virtualRouterId, version, advertInt, authPass, notify, vrrpScript }
 }
 
@@ -119,15 +125,28 @@ function countingAt (priority: number, tracked: readonly TrackInterface[]): read
 }
 
 /** Arguments that the script assumes anyway are left out, from the end: what is left is the seed's own line. */
-function vrrpScriptOf (check: CheckConfig, program: string): VrrpScript {
+function vrrpScriptOf (check: CheckConfig & { readonly address: string }, program: string): VrrpScript {
   const extra = [check.host, check.path, String(check.timeout), check.caFile ?? '']
   const used = extra.findLastIndex((argument, i) => argument !== checkDefaults[i]) + 1
   const { interval, fall, rise, weight } = check
   return { script: [program, check.address, check.port, ...extra.slice(0, used)].join(' '), interval, fall, rise, weight }
 }
 
-function peersOf (peers: readonly Address[], source: Address, config: StaticConfig | MeshConfig): readonly Address[] {
-  return peersOrPlaceholder(peers.filter(peer => peer !== source), config.virtualIpaddress[0].family)
+function peersOf (peers: readonly Address[], source: Address, { family }: VirtualIpaddress): readonly Address[] {
+  return peersOrPlaceholder(peers.filter(peer => peer !== source), family)
+}
+
+/** `ADDRESS/LENGTH` as the environment has it, or else as it is. */
+function vipLine ({ virtualIpaddress, virtualIpaddressExcluded }: MeshConfig, cidr: string): VirtualIpaddress {
+  const own = [...virtualIpaddress, ...virtualIpaddressExcluded].find(vip => cidrOf(vip) === cidr)
+  const vip = own ?? virtualIpaddressOf(cidr)
+  assert(typeof vip !== 'string' && (own !== undefined || vip.options.length === 0), `"${cidr}" is no VIP`)
+  return vip
+}
+
+function checkedAuthPass (text: string | null): string {
+  assert(text !== null && text.length <= authPassLengthMax && authPassGrammar.safeParse(text).success, 'a password that VRRP cannot carry')
+  return text
 }
 
 function checkedAddress (text: string): Address {

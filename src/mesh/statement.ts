@@ -6,10 +6,14 @@
  */
 import * as z from 'zod'
 import { canonicalAddressOf, canonicalPrefixOf, addressLengthMax } from './address.ts'
+import { authPass, authPassLengthMax } from '../config/auth-pass.ts'
 import type { Address, GroupSpec, MemberRecord, Statement, Tombstone } from '../core/record.ts'
 
 /** Most ids in `lists` and in `gone`: above what VRRP has priorities for, with room for those standing by. */
 export const listsMax = 300
+
+/** Most VIPs besides the first that one member tells of. */
+export const vipsMax = 64
 
 /** Counters stay exact in a double, far from 2^53. */
 const counterMax = 2 ** 48
@@ -31,12 +35,15 @@ const textSchema = (lengthMax: number): z.ZodString => z.string().max(lengthMax)
 
 const macSchema = z.string().regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/)
 
+/** What an older agent does not say has the value that it would have meant. */
 const specSchema = z.object({
   virtualRouterId: z.int().min(1).max(255),
   version: z.union([z.literal(2), z.literal(3)]),
   advertInt: z.number().min(0.01).max(255),
   virtualIpaddress: prefixSchema,
-  authDigest: digestSchema
+  authDigest: digestSchema,
+  authPass: authPass.max(authPassLengthMax).nullable().default(null),
+  revision: z.int().min(0).max(counterMax).default(0)
 }) satisfies z.ZodType<GroupSpec>
 
 const recordSchema = z.object({
@@ -59,9 +66,11 @@ const recordSchema = z.object({
   gone: z.array(memberIdSchema).max(listsMax),
   rival: macSchema.nullable().default(null),
   tombstones: digestSchema,
-  spec: specSchema,
+  spec: specSchema.nullable(),
+  proposed: specSchema.nullable().optional(),
+  vips: z.array(prefixSchema).max(vipsMax).default([]),
   software: textSchema(64)
-}) satisfies z.ZodType<MemberRecord>
+}).transform((record) => ({ ...record, proposed: record.proposed === undefined ? record.spec : record.proposed })) satisfies z.ZodType<MemberRecord>
 
 const tombstoneSchema = z.object({
   kind: z.literal('tombstone'),

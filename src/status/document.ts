@@ -23,6 +23,15 @@ const member = z.object({
   software: z.string()
 })
 
+const spec = z.object({
+  version: z.number(),
+  advertInt: z.number(),
+  virtualIpaddress: z.string(),
+  revision: z.number(),
+  /** Of all that must be the same, the password too. */
+  digest: z.string()
+})
+
 export const documentSchema = z.object({
   version: z.string(),
   mode: z.enum(['passthrough', 'static', 'union', 'mesh']),
@@ -33,6 +42,8 @@ export const documentSchema = z.object({
   waitingFor: z.string().nullable(),
   /** With prefix lengths, the one that adverts carry first. */
   vip: z.array(z.string()),
+  /** What the members share: what this host runs with, and what its environment brings. Missing without a mesh. */
+  spec: z.object({ current: spec.nullable(), brought: spec.nullable() }).optional(),
   /** Address of the member that holds the VIP. */
   holder: z.string().nullable(),
   /** By priority, highest first; includes this host. Empty without a mesh. */

@@ -127,6 +127,19 @@ test('in a mesh the other VIPs may be of the other family', () => {
   assert.deepEqual(faultsOf({ KEEPALIVED_VIRTUAL_IPADDRESS_2: 'fd00::2/64' }), [])
 })
 
+test('without a VIP: a fault, unless a mesh is asked for by name or by its secret, where the VIP is learnt', () => {
+  const none = { KEEPALIVED_VIRTUAL_IPADDRESS_1: '' }
+  for (const rest of [{}, { KEEPALIVED_MESH: 'auto' }, { KEEPALIVED_MESH: 'off', KEEPALIVED_MESH_SECRET: 'a long enough secret' }, { KEEPALIVED_MESH_SEEDS: '10.10.0.21' }]) {
+    const [fault] = faultsOf({ ...none, ...rest })
+    assert.equal(fault?.variable, 'KEEPALIVED_VIRTUAL_IPADDRESS_###', JSON.stringify(rest))
+    assert.match(fault?.expected ?? '', /at least one VIP.*KEEPALIVED_MESH=on or a KEEPALIVED_MESH_SECRET/)
+  }
+  for (const rest of [{ KEEPALIVED_MESH: 'on' }, { KEEPALIVED_MESH_SECRET: 'a long enough secret' }, { KEEPALIVED_MESH: 'on', KEEPALIVED_UNICAST_PEER_1: '10.10.0.22' }]) {
+    assert.deepEqual(faultsOf({ ...none, ...rest }), [], JSON.stringify(rest))
+  }
+  assert.deepEqual(faultsOf({ KEEPALIVED_MESH: 'on', KEEPALIVED_VIRTUAL_IPADDRESS_1: 'x' }).length, 1, 'a bad VIP is no missing one')
+})
+
 test('a secret is given once', () => {
   const [fault] = faultsOf({ KEEPALIVED_AUTH_PASS: 'abc', KEEPALIVED_AUTH_PASS_FILE: '/f' }, { '/f': 'abc' })
   assert.match(fault?.expected ?? '', /KEEPALIVED_AUTH_PASS is set/)

@@ -89,12 +89,11 @@ test('the command is split at white space, and DEBUG adds -D only to ours', () =
 test('the check: defaults of the seed, the weight by mode, a time-out below the interval', () => {
   const on = { KEEPALIVED_KUBE_APISERVER_CHECK: 'TRUE' }
   assert.deepEqual(staticOf(on).check, {
-    address: '10.10.0.2', port: 6443, host: 'localhost', path: '/livez', interval: 3, timeout: 2, fall: 10, rise: 2, weight: -50, caFile: null
+    address: null, port: 6443, host: 'localhost', path: '/livez', interval: 3, timeout: 2, fall: 10, rise: 2, weight: -50, caFile: null
   })
   assert.equal(meshOf(on).check?.weight, -127)
   assert.equal(meshOf({ ...on, KEEPALIVED_MESH: 'on', KEEPALIVED_UNICAST_PEER_0: '10.10.0.22' }).check?.weight, -50)
   assert.equal(staticOf({ ...on, KUBE_APISERVER_CHK_INTERVAL: '1' }).check?.timeout, 0.8)
-  assert.equal(staticOf({ ...on, KEEPALIVED_VIRTUAL_IPADDRESS_0: '10.10.0.9/24' }).check?.address, '10.10.0.9')
 })
 
 test('secrets come from a file as well, without the line feed at its end', () => {

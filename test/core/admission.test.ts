@@ -116,7 +116,7 @@ test('silence on the wire that was heard long ago gives no leave to claim', () =
 })
 
 test('who runs already, though it has not said so of its phase, is not passed by a joiner that remembers a higher number', () => {
-  const stage = openStage({ memory: { incarnation: 1, founder: 'a', number: 254, claims: [] } })
+  const stage = openStage({ memory: { incarnation: 1, founder: 'a', number: 254, spec, claims: [] } })
   stage.happen({ kind: 'started', adopted: null })
   stage.hear({ ...master, number: 230, phase: 'joining', lists: [SELF] })
   assert.ok((stage.core.status().self.priority ?? 0) < 230)

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, master, running } from './group.ts'
-import { record, seal, tombstone } from './records.ts'
+import { record, seal, spec, tombstone } from './records.ts'
 import { OWN_ADDRESS, SELF, openStage } from './stage.ts'
 
 test('who finds itself buried while it runs stops VRRP and comes back as a later incarnation', () => {
@@ -30,7 +30,7 @@ test('a BACKUP whose conf is refused for 10 s leaves VRRP to the others; a MASTE
     const stage = running()
     stage.happen({ kind: 'vrrpState', state })
     if (state === 'MASTER') stage.hear({ id: 'a', vrrpState: 'BACKUP' })
-    const conf = { priority: 1, claim: false, source: OWN_ADDRESS, peers: [], lists: [] }
+    const conf = { priority: 1, claim: false, source: OWN_ADDRESS, peers: [], lists: [], spec, vips: [] }
     for (let i = 0; i < 12; i++) {
       stage.happen({ kind: 'applyFailed', conf, reason: 'disk full' })
       stage.pass(1000)
@@ -48,7 +48,7 @@ test('silence while this process did not run is not held against the others', ()
 
 test('a running BACKUP reloads only after an answer of a MASTER', () => {
   const silent = openStage()
-  silent.happen({ kind: 'started', adopted: { conf: { priority: 230, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31'], lists: ['a'] }, number: 230, founder: 'a', vrrpState: 'BACKUP' } })
+  silent.happen({ kind: 'started', adopted: { conf: { priority: 230, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31'], lists: ['a'], spec, vips: [] }, number: 230, founder: 'a', vrrpState: 'BACKUP' } })
   silent.hear({ ...master, lists: ['b', SELF] })
   silent.hear({ ...backup, lists: ['a', SELF] })
   silent.pass(1500)
@@ -60,7 +60,7 @@ test('a running BACKUP reloads only after an answer of a MASTER', () => {
 
 test('an agent that adopted a keepalived and remembers nobody writes no conf until it knows all that are listed', () => {
   const stage = openStage()
-  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31', '10.10.0.32'], lists: ['a', 'b'] }, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31', '10.10.0.32'], lists: ['a', 'b'], spec, vips: [] }, number: 254, founder: SELF, vrrpState: 'MASTER' } })
   stage.hear({ ...master, vrrpState: 'BACKUP', founder: SELF, number: 230 })
   stage.pass(5000)
   assert.ok(!stage.kinds().includes('apply'))

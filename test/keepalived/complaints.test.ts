@@ -5,9 +5,9 @@ import { complaintsOf } from '../../src/keepalived/complaints.ts'
 import { meshInstance } from '../../src/keepalived/instance.ts'
 import type { HostFacts } from '../../src/host/facts.ts'
 import type { Instance } from '../../src/keepalived/instance.ts'
-import { addressOf, conf, configOf, facts, factsWith, files } from './sample.ts'
+import { addressOf, confOf, configOf, facts, factsWith, files } from './sample.ts'
 
-const good = meshInstance(configOf('mesh', {}), 'eth0', conf, files)
+const good = meshInstance(configOf('mesh', {}), 'eth0', confOf(configOf('mesh', {})), files)
 
 const table: ReadonlyArray<readonly [string, Partial<Instance>, HostFacts, RegExp]> = [
   ['no such interface', { interface: 'eth7' }, facts, /no interface eth7/],

@@ -10,7 +10,8 @@ import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
 import { createRender } from '../../src/keepalived/render.ts'
 import { verdictOf } from '../../src/keepalived/verdict.ts'
 import type { ConfTest } from '../../src/keepalived/conf-test.ts'
-import { conf, configOf, files } from './sample.ts'
+import type { Conf } from '../../src/core/event.ts'
+import { confOf, configOf, files } from './sample.ts'
 
 const room = `conftest-${process.pid}`
 const seat = { interface: 'eth0', source: '10.10.0.21' }
@@ -97,15 +98,19 @@ test('what we render draws no remark', async () => {
   const on = { KEEPALIVED_KUBE_APISERVER_CHECK: 'true' }
   const everything = { ...on, KEEPALIVED_VIRTUAL_IPADDRESS_1: '10.10.0.2/24 dev eth0 brd + scope global label eth0:vip', KEEPALIVED_VIRTUAL_IPADDRESS_EXCLUDED_1: 'fd00::2/64 -nodad', KEEPALIVED_TRACK_INTERFACE_1: 'eth1 weight -10', KEEPALIVED_NOTIFY: '/bin/true a b' }
   const ipv6 = { KEEPALIVED_VIRTUAL_IPADDRESS_1: 'fd00::2/64', ...on }
+  const meshOf = (environment: Record<string, string>, change: Partial<Conf> = {}) => {
+    const config = configOf('mesh', environment)
+    return meshInstance(config, 'eth0', { ...confOf(config), ...change }, script)
+  }
   const texts = [
     staticInstance(configOf('static', {}), seat, script),
     staticInstance(configOf('static', everything), seat, script),
     staticInstance(configOf('static', { ...everything, KEEPALIVED_PRIORITY: '255', KEEPALIVED_AUTH_PASS: 'longer$than~8' }), seat, script),
     staticInstance(configOf('static', { KEEPALIVED_ADVERT_INT: '0.25' }), seat, script),
     staticInstance(configOf('static', { ...ipv6, KEEPALIVED_INTERFACE: 'eth1' }), { interface: 'eth1', source: 'fd00::21' }, script),
-    meshInstance(configOf('mesh', everything), 'eth0', conf, script),
-    meshInstance(configOf('mesh', { ...everything, KEEPALIVED_TRACK_INTERFACE_2: 'eth0' }), 'eth0', { ...conf, claim: true, peers: [] }, script),
-    meshInstance(configOf('mesh', ipv6), 'eth0', { ...conf, source: 'fd00::21', peers: [] }, script)
+    meshOf(everything),
+    meshOf({ ...everything, KEEPALIVED_TRACK_INTERFACE_2: 'eth0' }, { claim: true, peers: [] }),
+    meshOf(ipv6, { source: 'fd00::21', peers: [] })
   ].map(render)
   for (const text of texts) assert.deepEqual(await verdictFor(text), { ok: true, remarks: [] }, text)
 })

@@ -11,7 +11,7 @@ import { confTreeOf } from '../../src/keepalived/conf-tree.ts'
 import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
 import { createRender } from '../../src/keepalived/render.ts'
 import type { Directive } from '../../src/keepalived/conf-tree.ts'
-import { conf, files, noFile } from './sample.ts'
+import { confOf, files, noFile } from './sample.ts'
 
 const render = createRender(null)
 
@@ -54,7 +54,7 @@ function renderingOf (environment: Record<string, string>): string | null {
   const read = readConfig(environment, noFile)
   if ('faults' in read || read.config.mode === 'passthrough') return null
   if (read.config.mode === 'static') return render(staticInstance(read.config, { interface: read.config.interface ?? 'eth0', source: '10.10.0.21' }, files))
-  return render(meshInstance(read.config, read.config.interface ?? 'eth0', conf, files))
+  return render(meshInstance(read.config, read.config.interface ?? 'eth0', confOf(read.config), files))
 }
 
 for (const mode of ['on', 'off']) {

@@ -7,7 +7,7 @@ import { createRender } from '../../src/keepalived/render.ts'
 import { placesIn } from '../../src/keepalived/places.ts'
 import type { Conf } from '../../src/core/event.ts'
 import type { Directive } from '../../src/keepalived/conf-tree.ts'
-import { conf, configOf, files } from './sample.ts'
+import { confOf, configOf, files } from './sample.ts'
 
 const render = createRender(null)
 const seat = { interface: 'eth0', source: '10.10.0.21' }
@@ -26,7 +26,10 @@ function linesIn (tree: readonly Directive[], name: string): string[] {
   return blockOf(tree, name).map(directive => [directive.name, ...directive.words].join(' '))
 }
 
-const meshText = (rest: Record<string, string> = {}, change: Partial<Conf> = {}) => render(meshInstance(configOf('mesh', rest), 'eth0', { ...conf, ...change }, files))
+const meshText = (rest: Record<string, string> = {}, change: Partial<Conf> = {}) => {
+  const config = configOf('mesh', rest)
+  return render(meshInstance(config, 'eth0', { ...confOf(config), ...change }, files))
+}
 const staticText = (rest: Record<string, string> = {}) => render(staticInstance(configOf('static', rest), seat, files))
 const checked = { KEEPALIVED_KUBE_APISERVER_CHECK: 'true' }
 const scriptIn = (rest: Record<string, string>) => /script "(.*)"/.exec(staticText({ ...checked, ...rest }))?.[1]?.replace(files.checkScript, 'check')
@@ -121,6 +124,28 @@ test('a template of the user sees the same values', () => {
   const custom = createRender('{{interface}} {{priority}} {{unicastSrcIp}}{{#each virtualIpaddress}} {{this}}{{/each}}')
   assert.equal(custom(staticInstance(configOf('static', {}), seat, files)), 'eth0 200 10.10.0.21 10.10.0.2/24')
   assert.throws(() => createRender('{{prority}}')(staticInstance(configOf('static', {}), seat, files)), /prority/)
+})
+
+test('what was learnt stands in the conf as if it were the host\'s own; words after a VIP are its own alone', () => {
+  const config = configOf('mesh', { KEEPALIVED_VIRTUAL_IPADDRESS_1: '', KEEPALIVED_VIRTUAL_IPADDRESS_EXCLUDED_1: '10.10.0.9/32 dev eth1', KEEPALIVED_KUBE_APISERVER_CHECK: 'true' })
+  const spec: Conf['spec'] = { virtualRouterId: 1, version: 2, advertInt: 5, virtualIpaddress: '10.10.0.2/24', authDigest: '', authPass: 'told', revision: 0 }
+  const conf: Conf = { priority: 230, claim: false, source: '10.10.0.22', peers: ['10.10.0.21'], lists: [], spec, vips: ['10.10.0.9/32', '10.10.0.3/32'] }
+  const text = render(meshInstance(config, 'eth0', conf, files))
+  assert.match(text, /advert_int 5\n/)
+  assert.match(text, /auth_pass told\n/)
+  assert.match(text, /virtual_ipaddress \{\n\s+10\.10\.0\.2\/24\n\s+\}/)
+  assert.match(text, /virtual_ipaddress_excluded \{\n\s+10\.10\.0\.9\/32 dev eth1\n\s+10\.10\.0\.3\/32\n\s+\}/)
+  assert.match(text, /script ".* 10\.10\.0\.2 6443"/)
+  assert.match(render(meshInstance(config, 'eth0', { ...conf, spec: { ...spec, version: 3 } }, files)), /version 3\n/)
+})
+
+test('what was told reaches no conf unless it has its grammar', () => {
+  const config = configOf('mesh', {})
+  const good = confOf(config)
+  for (const bad of [
+    { vips: ['10.10.0.9/24 dev eth0'] }, { vips: ['10.10.0.9/24\n}'] }, { vips: ['nobody/24'] }, { peers: ['10.10.0.9 }'] }, { source: 'x' },
+    { spec: { ...good.spec, virtualIpaddress: '10.10.0.2/99' } }, { spec: { ...good.spec, authPass: 'a b' } }, { spec: { ...good.spec, authPass: '123456789' } }, { spec: { ...good.spec, authPass: null } }
+  ]) assert.throws(() => render(meshInstance(config, 'eth0', { ...good, ...bad }, files)), { name: 'AssertionError' }, JSON.stringify(bad))
 })
 
 test('where a conf puts its VIPs can be read back', () => {

@@ -1,5 +1,6 @@
 /** Values that many tests of this folder start from. */
 import { readConfig } from '../../src/config/read-config.ts'
+import { groupSpecOf, sharedVipsOf } from '../../src/config/group-spec.ts'
 import type { MeshConfig, StaticConfig } from '../../src/config/config.ts'
 import type { Conf } from '../../src/core/event.ts'
 import type { HostAddress, HostFacts } from '../../src/host/facts.ts'
@@ -42,7 +43,12 @@ export function configOf (mode: 'static' | 'mesh', environment: Record<string, s
   return read.config
 }
 
-export const conf: Conf = { priority: 254, claim: false, source: '10.10.0.21', peers: ['10.10.0.22', '10.10.0.23'], lists: [] }
+/** Of a host of this configuration, among two others. */
+export function confOf (config: MeshConfig): Conf {
+  const spec = groupSpecOf(config)
+  if (spec === null) throw new Error('no VIP')
+  return { priority: 254, claim: false, source: '10.10.0.21', peers: ['10.10.0.22', '10.10.0.23'], lists: [], spec, vips: sharedVipsOf(config).slice(1) }
+}
 
 export function noFile (path: string): string {
   throw Object.assign(new Error(`no file ${path}`), { code: 'ENOENT' })

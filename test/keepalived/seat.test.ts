@@ -31,6 +31,17 @@ test('interface: a VIP that is held does not make a subnet', () => {
   assert.match(chooseInterface(mesh(), held).reason, /default route/)
 })
 
+test('interface: while no VIP is known, that of the default route, or the only one that has an address', () => {
+  const unknown = configOf('mesh', { KEEPALIVED_VIRTUAL_IPADDRESS_1: '' })
+  const noRoute = { ...facts, defaultRoute: { ipv4: null, ipv6: null } }
+  assert.match(chooseInterface(unknown, facts).reason, /default route.*not known yet/)
+  assert.equal(chooseInterface(unknown, facts).value, 'eth1')
+  assert.equal(chooseInterface(unknown, noRoute).value, null)
+  assert.equal(chooseInterface(unknown, { ...noRoute, interfaces: facts.interfaces.filter(({ name }) => name !== 'eth1') }).value, 'eth0')
+  assert.equal(chooseSource(unknown, facts, 'eth0').value, '10.10.0.21')
+  assert.equal(chooseSource(unknown, factsWith([addressOf('fd00::21')]), 'eth0').value, 'fd00::21')
+})
+
 test('interface: else that of the default route of the VIP\'s family', () => {
   assert.equal(chooseInterface(mesh({ KEEPALIVED_VIRTUAL_IPADDRESS_1: '192.0.2.1/32' }), facts).value, 'eth1')
   assert.equal(chooseInterface(mesh({ KEEPALIVED_VIRTUAL_IPADDRESS_1: 'fd00::2/64' }), facts).value, null)

@@ -151,7 +151,7 @@ export function createAgent (
       case 'countAdverts': return daemon.countAdverts()
       case 'probeVip': return probeVip()
       case 'remember': return remember(effect.memory)
-      case 'log': return
+      case 'log': case 'vips': return
       case 'exit': return end(false, true)
     }
   }

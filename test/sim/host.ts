@@ -130,6 +130,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       if (!adopts) host.daemon.dropVip()
       disk.incarnation = Math.max(disk.incarnation, disk.memory?.incarnation ?? 0) + 1
       const born = disk
+      const spec = specOf(options.advertIntMs / 1000)
       agent = createAgent({
         host: index,
         clockOffsetMs,
@@ -143,8 +144,10 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
-          spec: specOf(options.advertIntMs / 1000),
-          vips: [VIP],
+          spec,
+          vips: [spec.virtualIpaddress],
+          passwords: new Map([[spec.authDigest, spec.authPass ?? '']]),
+          hasSecret: false,
           asksVip: true,
           staticPeers: [],
           incarnation: born.incarnation,

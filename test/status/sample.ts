@@ -27,6 +27,8 @@ export function statusOf (given: Partial<Status> = {}): Status {
     phase: 'active',
     waitingFor: null,
     holder: '10.10.0.21',
+    vip: facts.vip,
+    spec: { current: null, brought: null },
     members,
     digest: '9f86d081884c7d65',
     agreed: true,

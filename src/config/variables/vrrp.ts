@@ -74,8 +74,8 @@ export const unicastPeer: Variable<Address> = {
 export const virtualIpaddress: Variable<VirtualIpaddress> = {
   name: 'KEEPALIVED_VIRTUAL_IPADDRESS_###',
   schema: virtualIpaddressText,
-  default: 'required',
-  description: `\`${virtualIpaddressGrammar}\`, one at least. In a mesh all but the first are kept out of the adverts.`
+  default: 'required; learnt with `KEEPALIVED_MESH=on` or a secret',
+  description: `\`${virtualIpaddressGrammar}\`, by number. In a mesh adverts carry only the first.`
 }
 export const virtualIpaddressExcluded: Variable<VirtualIpaddress> = {
   name: 'KEEPALIVED_VIRTUAL_IPADDRESS_EXCLUDED_###',

@@ -1,0 +1,89 @@
+/**
+ * Which spec this member runs, or would start, with. While keepalived runs, that does not change by itself. A host that is
+ * stopped takes that of the members that run, where it may: it brings the same, or none, or the group's was its own when
+ * it last ran, or its own has a higher revision (a roll-out that replaces hosts); else it stays out. Where nobody runs,
+ * hosts that boot together find one among what they bring.
+ *
+ * A spec is of use only with its password: told in a mesh with a secret, else known from the environment or from before.
+ */
+import { clear, raise } from './alarm.ts'
+import type { Facts } from './facts.ts'
+import { alive } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import type { GroupSpec, MemberRecord } from './record.ts'
+import { coldSpecOf, differences, sameSpec } from './spec.ts'
+import { mastersOf, runsVrrp } from './view.ts'
+
+/** Milliseconds between two adverts. */
+export function advertMs ({ shared, options }: Facts): number {
+  return 1000 * ((shared.spec ?? options.spec)?.advertInt ?? 1)
+}
+
+export function judgeSpec (facts: Facts, out: Outbox): void {
+  const { shared, options, keepalived } = facts
+  if (keepalived.run === 'stopped') shared.spec = specToStart(facts)
+  else shared.ran = shared.spec
+  if (shared.spec === null || options.spec === null || sameSpec(options.spec, shared.spec)) return clear(facts, 'spec', out)
+  raise(facts, 'spec', `the group runs with other settings than this host brings: ${differences(options.spec, shared.spec).join('; ')}`, out, 'warn')
+}
+
+/** Null while nothing is known that this host could start with. */
+function specToStart (facts: Facts): GroupSpec | null {
+  const group = groupSpec(facts)
+  if (group !== null) return refusalOf(facts, group) === null ? completed(facts, group) : facts.options.spec
+  const wanted = coldSpec(facts)
+  return wanted !== null && refusalOf(facts, wanted) === null ? completed(facts, wanted) : facts.options.spec
+}
+
+/** What the members that run have; of several the MASTER's. Null when none runs. */
+export function groupSpec (facts: Facts): GroupSpec | null {
+  const running = alive(facts).filter(runsVrrp)
+  return (mastersOf(running)[0] ?? running[0])?.spec ?? null
+}
+
+/** Why this host cannot run with the group's spec, for people; null when it can. */
+export function refusalOf (facts: Facts, group: GroupSpec): string | null {
+  const { spec } = facts.options
+  if (spec !== null && !sameSpec(spec, group) && !mayFollow(facts, spec, group)) return `this host differs from the group in ${differences(spec, group).join('; ')}`
+  return completed(facts, group) === null ? 'this host differs from the group in KEEPALIVED_AUTH_PASS: it does not know the group\'s' : null
+}
+
+/** Whether a host that brings another spec may run with the group's, until all have its own. */
+function mayFollow ({ shared: { ran } }: Facts, own: GroupSpec, group: GroupSpec): boolean {
+  return own.revision > group.revision || (ran !== null && sameSpec(ran, group))
+}
+
+/** The spec with its password; null when that is not known. */
+function completed ({ options: { passwords, hasSecret }, shared: { ran } }: Facts, spec: GroupSpec): GroupSpec | null {
+  if (spec.version === 3) return { ...spec, authPass: null }
+  const remembered = ran?.authDigest === spec.authDigest ? ran.authPass : null
+  const authPass = passwords.get(spec.authDigest) ?? remembered ?? (hasSecret ? spec.authPass : null)
+  return authPass === null ? null : { ...spec, authPass }
+}
+
+/** What all that are here and stopped should begin with; what is remembered counts where nobody brings a VIP. */
+function coldSpec (facts: Facts): GroupSpec | null {
+  const { options, shared } = facts
+  const here = participantsOf(facts)
+  return coldSpecOf([...here, { id: options.id, proposed: options.spec }]) ?? shared.ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null
+}
+
+/** The others that wait for a beginning. */
+function participantsOf (facts: Facts): readonly MemberRecord[] {
+  return alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
+}
+
+/** The others that would begin with the same as this host. */
+export function partnersOf (facts: Facts): readonly MemberRecord[] {
+  return participantsOf(facts).filter(({ spec }) => sameSpec(spec, facts.shared.spec))
+}
+
+/** Why this host must not begin, for people: it has nothing to begin with, or the others begin with something else. Null: nothing of that kind. */
+export function coldObstacle (facts: Facts): string | null {
+  const { shared, options } = facts
+  if (shared.spec === null || (options.spec === null && partnersOf(facts).length === 0)) {
+    return 'a member that knows the VIP: this host brings none (KEEPALIVED_VIRTUAL_IPADDRESS_1)'
+  }
+  const wanted = coldSpec(facts)
+  return wanted === null || sameSpec(wanted, shared.spec) ? null : `other settings: this host differs from the others in ${differences(shared.spec, wanted).join('; ')}`
+}
