@@ -67,7 +67,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
     if (claim.statement.id === options.id) continue
     merge(facts.table, claim)
     if (claim.statement.kind !== 'member') continue
-    facts.remembered.add(claim.statement.id)
+    facts.remembered.set(claim.statement.id, claim.statement.address)
     facts.stale.add(claim.statement.id)
   }
   if (adopted === null) return

@@ -7,7 +7,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, isLost } from './liveness.ts'
+import { alive, isAlive, isLost, listsSelf } from './liveness.ts'
 import { isCold } from './founding.ts'
 import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
@@ -58,7 +58,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]
-  const unlisted = listers.filter(({ lists }) => !lists.includes(options.id))
+  const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers, ...joinersOf(facts)].filter(({ id }) => !acknowledgesNumber(facts, id))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
@@ -78,7 +78,7 @@ function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox):
   const { self, options, nowMs } = facts
   const unmet = listOf(viewOf(facts.table), options.id).filter((member) => runsVrrp(member) && !isAlive(facts, member.id) && !isLost(facts, member.id))
   const all = [...others, ...unmet]
-  const laggards = all.filter(({ lists }) => !lists.includes(options.id))
+  const laggards = all.filter((member) => !listsSelf(facts, member))
   if (laggards.length === 0) {
     clear(facts, 'laggards', out)
     return all
@@ -88,7 +88,7 @@ function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox):
     return all
   }
   raise(facts, 'laggards', `going on without ${laggards.map(({ address }) => address).join(', ')}: does not list this host`, out, 'warn')
-  return all.filter(({ lists }) => lists.includes(options.id))
+  return all.filter((member) => listsSelf(facts, member))
 }
 
 function electionNotice (facts: Facts): string {

@@ -48,6 +48,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     appliedPriority: keepalived.applied?.priority ?? null,
     effectivePriority: keepalived.effectivePriority,
     lists: keepalived.applied?.lists ?? [],
+    peers: keepalived.applied?.peers ?? [],
     gone: goneOf(facts, out),
     rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
@@ -67,7 +68,7 @@ function told ({ options }: Facts, spec: GroupSpec | null): GroupSpec | null {
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
-    a.rival === b.rival && a.tombstones === b.tombstones && sameSpec(a.spec, b.spec) && sameTexts(a.vips, b.vips) && sameTexts(a.lists, b.lists) && sameTexts(a.gone, b.gone)
+    a.rival === b.rival && a.tombstones === b.tombstones && sameSpec(a.spec, b.spec) && sameTexts(a.vips, b.vips) && sameTexts(a.lists, b.lists) && sameTexts(a.peers, b.peers) && sameTexts(a.gone, b.gone)
 }
 
 /**

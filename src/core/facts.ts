@@ -19,8 +19,8 @@ export interface Facts {
   readonly neighbours: Map<MemberId, Neighbour>
   /** Addresses where an agent may listen, by `address port`. */
   readonly leads: Map<string, Lead>
-  /** Ids that were in the view of an earlier run. */
-  readonly remembered: Set<MemberId>
+  /** Who was in the view of an earlier run, and where. */
+  readonly remembered: Map<MemberId, Address>
   rememberedDigest: string
   /** Members that have just gone out, until when they stay listed. */
   readonly parting: Map<MemberId, { readonly record: MemberRecord, readonly untilMs: number }>
@@ -201,7 +201,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     table: createTable(),
     neighbours: new Map(),
     leads: new Map(),
-    remembered: new Set(),
+    remembered: new Map(),
     rememberedDigest: '',
     parting: new Map(),
     stale: new Set(),

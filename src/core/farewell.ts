@@ -5,7 +5,7 @@
  */
 import type { Facts } from './facts.ts'
 import { entomb } from './burial.ts'
-import { alive } from './liveness.ts'
+import { alive, listsSelf } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { enter, stopKeepalived } from './phase.ts'
 import { claimsOf } from './table.ts'
@@ -52,8 +52,8 @@ function proceed ({ leaving, nowMs }: Facts, step: 'stopping' | 'farewell' | 'go
 
 /** Somebody healthy who lists this host, and so hears it make way. */
 function hasSuccessor (facts: Facts): boolean {
-  return alive(facts).some(({ phase, vrrpState, lists }) =>
-    phase === 'active' && (vrrpState === 'BACKUP' || vrrpState === 'MASTER') && lists.includes(facts.options.id))
+  return alive(facts).some((member) =>
+    member.phase === 'active' && (member.vrrpState === 'BACKUP' || member.vrrpState === 'MASTER') && listsSelf(facts, member))
 }
 
 function sayFarewell (facts: Facts, out: Outbox): void {

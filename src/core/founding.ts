@@ -8,7 +8,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, others } from './liveness.ts'
+import { alive, isAlive, listsSelf, others } from './liveness.ts'
 import { NUMBER_MAX, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
 import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
-import { runsVrrp } from './view.ts'
+import { lists, runsVrrp } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
 
 /** A participant of a cold boot, as much as the order needs. */
@@ -102,7 +102,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], order: R
   }
   if (!isSilent(facts, participants.length === 0 ? LONE_SILENT_PROBES : 1)) return 'probes of the VIP to stay silent'
   if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
-  const laggard = participants.find(({ id, lists }) => !lists.includes(options.id) || keepalived.applied?.lists.includes(id) !== true)
+  const laggard = participants.find((member) => !listsSelf(facts, member) || keepalived.applied === null || !lists(keepalived.applied, member))
   if (laggard !== undefined) {
     askAgain(facts, laggard.id, ADMISSION_ASK_MS, out)
     return `${laggard.address} to list this host and to be listed by it`
@@ -116,7 +116,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], order: R
 function remainingWaitMs (facts: Facts, participants: readonly MemberRecord[]): number {
   const { remembered, nowMs, startedAtMs, lastFaceAtMs, vip } = facts
   if (participants.length === 0) return startedAtMs + COLD_START_MS + vip.jitterMs * LONE_JITTER_MS - nowMs
-  if (remembered.size > 0 && [...remembered].every((id) => isAlive(facts, id))) return 0
+  if (remembered.size > 0 && [...remembered.keys()].every((id) => isAlive(facts, id))) return 0
   const untilMs = Math.max(startedAtMs + COLD_START_MS, lastFaceAtMs + COLD_FACE_MS)
   return Math.min(untilMs, startedAtMs + COLD_MAX_MS) - nowMs
 }

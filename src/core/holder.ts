@@ -12,7 +12,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isLost, others } from './liveness.ts'
+import { alive, isLost, listsSelf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block, rejoin } from './phase.ts'
 import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
@@ -34,7 +34,7 @@ export function judgeHolding (facts: Facts, out: Outbox): void {
 
 /** Somebody else answers for the VIP that this host holds; null: nobody does. */
 export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): void {
-  const { vip, keepalived, options } = facts
+  const { vip, keepalived } = facts
   if (keepalived.vrrpState !== 'MASTER') return
   const owner = mac === null ? undefined : others(facts).find((member) => member.mac === mac)
   if (mac === null || (owner !== undefined && !isLost(facts, owner.id))) {
@@ -44,7 +44,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
     // If it lists us, VRRP settles that in time; what it listed when it last spoke may be wrong by now.
-    const isSettling = owner.lists.includes(options.id) && facts.nowMs < vip.rivalSinceMs + 3 * advertMs(facts) + 1000
+    const isSettling = listsSelf(facts, owner) && facts.nowMs < vip.rivalSinceMs + 3 * advertMs(facts) + 1000
     if (!isSettling) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
     return
   }

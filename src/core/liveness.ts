@@ -12,6 +12,7 @@ import type { Outbox } from './outbox.ts'
 import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { derivedFrom } from './table.ts'
+import { lists } from './view.ts'
 import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
@@ -57,6 +58,11 @@ export function alive (facts: Facts): MemberRecord[] {
 /** Everybody in the table but this member. */
 export const others = derivedFrom(({ table }: Facts) => table, ({ table, options }): readonly MemberRecord[] =>
   [...table.members.values()].map(({ statement }) => statement).filter(({ id }) => id !== options.id))
+
+/** Whether the conf of `member` sends to this host at the address that it has now. */
+export function listsSelf ({ options, self }: Facts, member: MemberRecord): boolean {
+  return self.address !== null && lists(member, { id: options.id, address: self.address })
+}
 
 /** Whether nothing is held against it, so that another word from it without news changes nothing but when it was last heard. */
 export function isUndoubted (facts: Facts, id: MemberId): boolean {

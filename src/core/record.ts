@@ -47,6 +47,8 @@ export interface MemberRecord {
   readonly effectivePriority: number | null
   /** Ids in the conf that its keepalived runs, or that a stopped one will start with. Sorted, without itself. */
   readonly lists: readonly MemberId[]
+  /** `unicast_peer` of that conf: at which addresses they are listed. Sorted. */
+  readonly peers: readonly Address[]
   /** Ids that it holds to be dead for good: lost for long, and no sign of life at their address. Sorted. */
   readonly gone: readonly MemberId[]
   /** The MAC of somebody unknown that answers for the VIP as well, while this member holds it; null: nobody does. */

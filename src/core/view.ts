@@ -37,6 +37,11 @@ export function runsVrrp ({ vrrpState }: MemberRecord): boolean {
   return vrrpState !== 'STOP'
 }
 
+/** Whether the conf of `member` sends to `other` at the address that it has now. */
+export function lists (member: Pick<MemberRecord, 'lists' | 'peers'>, other: Pick<MemberRecord, 'id' | 'address'>): boolean {
+  return member.lists.includes(other.id) && member.peers.includes(other.address)
+}
+
 /** What a member's keepalived must list: everyone in the view but itself. */
 export function listOf (view: View, self: MemberId): MemberRecord[] {
   return view.filter(({ id }) => id !== self)

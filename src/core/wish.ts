@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
-import { listOf, peersOf, viewOf } from './view.ts'
+import { listOf, lists, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 import { furtherVips, isVip } from './vips.ts'
 
@@ -43,11 +43,11 @@ function partingOf ({ parting, keepalived, nowMs }: Facts): MemberRecord[] {
 function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
   if (facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id, address)) return true
   if (phase === 'joining' || phase === 'discovering') return false
-  return view.some((other) => other.id !== id && other.lists.includes(id))
+  return view.some((other) => other.id !== id && lists(other, { id, address }))
 }
 
 function isListedAlready ({ remembered, keepalived: { applied } }: Facts, id: MemberId, address: Address): boolean {
-  return remembered.has(id) || applied?.lists.includes(id) === true || applied?.peers.includes(address) === true
+  return remembered.get(id) === address || applied?.peers.includes(address) === true
 }
 
 /**

@@ -15,8 +15,8 @@ import { signingContextOf, type Group } from './group.ts'
 import { createRecent } from './recent.ts'
 import { listsMax, vipsMax, defectOf, statementIn } from './statement.ts'
 
-/** Characters of a payload: a record whose two lists of ids, 52 characters and quoted, and whose VIPs are full, and 2 KiB for the rest. */
-export const payloadLengthMax = 2048 + 2 * listsMax * 55 + vipsMax * 52
+/** Characters of a payload: a record whose two lists of ids, 52 characters and quoted, and whose peers and VIPs are full, and 2 KiB for the rest. */
+export const payloadLengthMax = 2048 + listsMax * (2 * 55 + 42) + vipsMax * 52
 
 /** Verified envelopes that are remembered: some for each of the members that VRRP has room for. */
 const verifiedMax = 1024

@@ -63,6 +63,7 @@ const recordSchema = z.object({
   appliedPriority: z.int().min(1).max(255).nullable(),
   effectivePriority: z.int().min(0).max(255).nullable(),
   lists: z.array(memberIdSchema).max(listsMax),
+  peers: z.array(addressSchema).max(listsMax),
   gone: z.array(memberIdSchema).max(listsMax),
   rival: macSchema.nullable().default(null),
   tombstones: digestSchema,

@@ -121,3 +121,14 @@ test('who runs already, though it has not said so of its phase, is not passed by
   stage.hear({ ...master, number: 230, phase: 'joining', lists: [SELF] })
   assert.ok((stage.core.status().self.priority ?? 0) < 230)
 })
+
+test('who has moved to another address is listed only by whom lists it there', () => {
+  const stage = joining()
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF], peers: ['10.10.0.32', '10.10.9.9'] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(3000)
+  assert.ok(!stage.kinds().includes('start'))
+  assert.match(stage.core.status().waitingFor ?? '', /10\.10\.0\.31 to list this host/)
+})

@@ -6,7 +6,7 @@ export const spec: GroupSpec = { virtualRouterId: 51, version: 2, advertInt: 1, 
 export function record (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>): MemberRecord {
   return {
     kind: 'member', incarnation: 1, sequence: 1, address: '10.10.0.21', port: 11251, phase: 'active', reason: null, founder: null,
-    number: null, pinned: null, vrrpState: 'BACKUP', mac: null, appliedPriority: null, effectivePriority: null, lists: [], gone: [], rival: null, tombstones: '', spec, proposed: spec, vips: [],
+    number: null, pinned: null, vrrpState: 'BACKUP', mac: null, appliedPriority: null, effectivePriority: null, lists: [], peers: [], gone: [], rival: null, tombstones: '', spec, proposed: spec, vips: [],
     software: '0', ...about
   }
 }

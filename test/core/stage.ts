@@ -89,7 +89,8 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     },
     hear (about) {
       const before = records.get(about.id)
-      const said = { ...record(before ?? about), ...about, sequence: (before?.sequence ?? 0) + 1 }
+      const peers = about.lists?.map((id) => id === SELF ? OWN_ADDRESS : records.get(id)?.address ?? 'unknown').toSorted()
+      const said = { ...record(before ?? about), ...peers !== undefined && { peers }, ...about, sequence: (before?.sequence ?? 0) + 1 }
       records.set(about.id, said)
       if (before === undefined) happen({ kind: 'linked', id: about.id, address: said.address, port: said.port, dialled: true })
       happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })

@@ -102,7 +102,7 @@ export async function link (a: Host, b: Host): Promise<void> {
 export function recordOf (id: string, address = '10.0.0.1', port = 11251): MemberRecord {
   return {
     kind: 'member', id, incarnation: 1, sequence: 0, address, port, phase: 'joining', reason: null, founder: null,
-    number: null, pinned: null, vrrpState: 'STOP', mac: null, appliedPriority: null, effectivePriority: null, lists: [], gone: [], rival: null, tombstones: '',
+    number: null, pinned: null, vrrpState: 'STOP', mac: null, appliedPriority: null, effectivePriority: null, lists: [], peers: [], gone: [], rival: null, tombstones: '',
     spec: { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.0.0.100/24', authDigest: 'ab12', authPass: null, revision: 0 },
     proposed: null,
     vips: [],

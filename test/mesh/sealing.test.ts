@@ -94,7 +94,7 @@ test('what is too long is not even parsed; the longest record fits', () => {
   const { signature } = seal(recordOf(id)).envelope
   assert.deepEqual(open({ payload: 'x'.repeat(payloadLengthMax + 1), signature }), { ok: false, fault: 'oversized' })
   const full = Array.from({ length: 300 }, () => otherId)
-  const longest = seal({ ...recordOf(id), lists: full, gone: full, reason: 'x'.repeat(200), software: 'x'.repeat(64), founder: otherId, tombstones: 'a'.repeat(128) })
+  const longest = seal({ ...recordOf(id), lists: full, peers: Array.from({ length: 300 }, () => '2001:db8:ffff:ffff:ffff:ffff:ffff:ffff'), gone: full, reason: 'x'.repeat(200), software: 'x'.repeat(64), founder: otherId, tombstones: 'a'.repeat(128) })
   assert(other.open(longest.envelope).ok)
 })
 
