@@ -34,23 +34,28 @@ export function placeBelow (number: number): number | null {
   return PLACES.find((place) => place < number) ?? null
 }
 
-/** One member as compaction sees it, in the order of the view: highest number first. */
+/** One member as compaction sees it, in the order of the view: highest priority first. */
 export interface Numbered {
+  /** Its pin, where it has one. */
   readonly number: number
+  readonly pinned: boolean
   readonly lost: boolean
 }
 
 /**
- * The numbers that members in this order would have if numbers were dealt anew: none is lowered, none passes another,
- * and whoever is lost, or stands above one who is, keeps the number that its keepalived may still be running with.
+ * The numbers that members in this order would have if numbers were dealt anew: none is lowered, none passes another, a
+ * pinned one stays where it is, and whoever is lost, or stands above one who is, keeps the number that its keepalived may
+ * still be running with.
  */
 export function compacted (members: readonly Numbered[]): number[] {
   const lowestLost = members.findLastIndex(({ lost }) => lost)
+  const pins = new Set(members.filter(({ pinned }) => pinned).map(({ number }) => number))
   const dealt: number[] = []
   members.forEach(({ number }, i) => {
     const above = dealt[i - 1]
     const best = above === undefined ? NUMBER_MAX : placeBelow(above) ?? number
-    dealt.push(i <= lowestLost ? number : Math.max(number, best))
+    // A pinned one stays, and so does who is level with it: of two equals the MASTER stays what it is.
+    dealt.push(pins.has(number) || i <= lowestLost ? number : Math.max(number, best))
   })
   return dealt
 }

@@ -13,7 +13,7 @@ import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { derived } from './table.ts'
 import { QUIET_MS } from './timing.ts'
-import { mastersOf, runsVrrp, viewOf } from './view.ts'
+import { mastersOf, priorityOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
 export function lowestPlace (facts: Facts): number | null {
@@ -67,12 +67,12 @@ function watchQuiet (facts: Facts): void {
 /** Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other. */
 function raiseInQuiet (facts: Facts, out: Outbox): void {
   const { self, options } = facts
-  const view = viewOf(facts.table).filter(({ pinned }) => pinned === null)
+  const view = viewOf(facts.table)
   if (view.some((member) => !isLost(facts, member.id) && !(member.phase === 'active' && runsVrrp(member)))) return
-  const dealt = compacted(view.map(({ number, id }) => ({ number: number ?? 0, lost: isLost(facts, id) })))
-  const next = view.findIndex(({ number }, i) => number !== dealt[i])
+  const dealt = compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: isLost(facts, member.id) })))
+  const next = view.findIndex((member, i) => priorityOf(member) !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
-  if (view.some(({ appliedPriority, number, id }) => !isLost(facts, id) && appliedPriority !== number)) return
+  if (view.some((member) => !isLost(facts, member.id) && member.appliedPriority !== priorityOf(member))) return
   if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return out.wake(facts.lastChangeAtMs + QUIET_MS)
   const number = dealt[next] ?? null
   out.log('info', 'all is quiet: moving up to the next free number', { number, was: self.number })

@@ -8,7 +8,7 @@ import type { Facts } from './facts.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
-import { listOf, lists, peersOf, viewOf } from './view.ts'
+import { listOf, lists, peersOf, runsVrrp, viewOf } from './view.ts'
 import type { View } from './view.ts'
 import { furtherVips, isVip } from './vips.ts'
 
@@ -40,10 +40,9 @@ function partingOf ({ parting, keepalived, nowMs }: Facts): MemberRecord[] {
     nowMs < untilMs && keepalived.applied?.lists.includes(id) === true).map(({ record }) => record)
 }
 
-function isListable (facts: Facts, { id, address, phase }: MemberRecord, view: View): boolean {
-  if (facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id, address)) return true
-  if (phase === 'joining' || phase === 'discovering') return false
-  return view.some((other) => other.id !== id && lists(other, { id, address }))
+function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {
+  return facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id, address) ||
+    view.some((other) => other.id !== id && runsVrrp(other) && lists(other, { id, address }))
 }
 
 function isListedAlready ({ remembered, keepalived: { applied } }: Facts, id: MemberId, address: Address): boolean {

@@ -21,17 +21,20 @@ test('the place below is the next one, and there is none below the lowest', () =
 })
 
 const group = fc.uniqueArray(fc.integer({ min: NUMBER_MIN, max: NUMBER_MAX }), { minLength: 1, maxLength: 20 })
-  .chain((numbers) => fc.array(fc.boolean(), { minLength: numbers.length, maxLength: numbers.length })
-    .map((lost) => numbers.toSorted((a, b) => b - a).map((number, i) => ({ number, lost: lost[i] === true }))))
+  .chain((numbers) => fc.tuple(fc.array(fc.boolean(), { minLength: numbers.length, maxLength: numbers.length }), fc.array(fc.integer({ min: 1, max: 255 }), { maxLength: 3 }))
+    .map(([lost, pins]) => [
+      ...numbers.map((number, i) => ({ number, pinned: false, lost: lost[i] === true })),
+      ...pins.map((number) => ({ number, pinned: true, lost: false }))
+    ].toSorted((a, b) => b.number - a.number)))
 
-test('compaction lowers nobody, lets nobody pass another, and leaves the lost and those above them alone', () => {
+test('compaction lowers nobody, lets nobody pass another, pinned or not, and leaves the lost and those above them alone', () => {
   fc.assert(fc.property(group, (members) => {
     const dealt = compacted(members)
     const lowestLost = members.findLastIndex(({ lost }) => lost)
-    members.forEach(({ number }, i) => {
-      assert.ok((dealt[i] ?? 0) >= number)
-      if (i <= lowestLost) assert.equal(dealt[i], number)
-      if (i > 0) assert.ok((dealt[i - 1] ?? 0) > (dealt[i] ?? 0))
+    members.forEach((member, i) => {
+      assert.ok((dealt[i] ?? 0) >= member.number)
+      if (i <= lowestLost || member.pinned) assert.equal(dealt[i], member.number)
+      members.forEach((other, k) => assert.equal(Math.sign((dealt[i] ?? 0) - (dealt[k] ?? 0)), Math.sign(member.number - other.number)))
     })
   }))
 })
@@ -42,7 +45,7 @@ test('one raise at a time, seniors first, never makes two equal', () => {
     const numbers = members.map(({ number }) => number)
     dealt.forEach((number, i) => {
       numbers[i] = number
-      assert.equal(new Set(numbers).size, numbers.length)
+      assert.equal(new Set(numbers).size, new Set(members.map((member) => member.number)).size)
       assert.deepEqual(numbers, numbers.toSorted((a, b) => b - a))
     })
   }))

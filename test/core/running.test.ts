@@ -106,3 +106,13 @@ test('a MASTER that sees a stranger hold the VIP too says so, and the first BACK
   stage.happen({ kind: 'vipProbed', mac: null })
   assert.deepEqual(stage.core.status().alarms, [])
 })
+
+test('a joiner lists who died while it joined, on the word of those that list it', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, lists: ['b', 'x'], peers: [backup.address, '10.10.0.99'] })
+  stage.hear(backup)
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'x', address: '10.10.0.99', phase: 'joining', number: 230, vrrpState: 'STOP' }))] })
+  const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
+  assert.ok(applied?.kind === 'apply' && applied.conf.lists.includes('x'))
+})
