@@ -25,11 +25,15 @@ export interface Ends {
   readonly host: number
 }
 
+/** Of the host with that number. */
+export function macOf (number: number): string {
+  return `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`
+}
+
 /** Lays the cable of the host with that number on the switch (1 … 200) and sets `address` on its eth0. */
 export async function layCable ({ room, host }: Ends, number: number, address: string): Promise<Cable> {
   const port = `port${number}`
-  const mac = `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`
-  await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', mac, 'netns', String(host))
+  await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', macOf(number), 'netns', String(host))
   await inside('address', 'add', address, 'dev', 'eth0')
   await inside('link', 'set', 'eth0', 'up')
   await heal()

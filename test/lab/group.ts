@@ -78,3 +78,14 @@ export function listsExactly ({ lists }: Member, others: readonly Member[]): boo
 function summaryOf ({ host, agent, lists }: Member): unknown {
   return { host: host.name, lists: lists.now(), log: agent.log.slice(-4).map(({ level, msg, facts }) => ({ level, msg, facts })) }
 }
+
+/** What a member's status says of a host; undefined where it says nothing, or no agent answers. */
+export async function stateAt ({ agent }: Member, { address }: Host): Promise<string | undefined> {
+  return (await agent.status())?.members.find(member => member.address === address)?.state
+}
+
+/** Resolves when all of them tell that state of a host. */
+export async function allSay (lab: Lab, members: readonly Member[], state: string | undefined, host: Host): Promise<void> {
+  await lab.until(async () => (await Promise.all(members.map(member => stateAt(member, host)))).every(told => told === state),
+    { what: `${members.length} members to say that ${host.name} is ${state}`, ceilingMs: 60_000 })
+}

@@ -4,7 +4,7 @@
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { type Cable, layCable } from './cable.ts'
+import { type Cable, layCable, macOf } from './cable.ts'
 import { execIn, type Program, type ProgramOptions, signalAll, spawnIn } from './program.ts'
 import { startHost } from './init.ts'
 import type { Timeline } from './timeline.ts'
@@ -13,6 +13,8 @@ export interface Host {
   readonly name: string
   /** Its own address on eth0, without prefix length. */
   readonly address: string
+  /** Of eth0. */
+  readonly mac: string
   /** Its init, as seen from outside: the target for nsenter. */
   readonly pid: number
   readonly cable: Cable
@@ -54,6 +56,7 @@ export async function openHost ({ name, number, address }: HostOptions, { room, 
   return {
     name,
     address: address.replace(/\/.*/, ''),
+    mac: macOf(number),
     pid: init.pid,
     cable,
     exec: (...command) => execIn(init.pid, command),

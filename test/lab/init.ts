@@ -6,7 +6,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { childOf, enter, signalIfThere } from './program.ts'
+import { childOf, continueAll, enter, signalIfThere } from './program.ts'
 
 export interface Init {
   /** As seen from outside. */
@@ -41,5 +41,11 @@ async function start ([file = '', ...args]: string[], forks: 1 | 2): Promise<Ini
   }
   const first = childOf(child.pid)
   const pid = forks === 1 ? first : childOf(first)
-  return { pid, end: async () => { signalIfThere(pid, 'SIGKILL'); await exited } }
+  return { pid, end }
+
+  async function end (): Promise<void> {
+    signalIfThere(pid, 'SIGKILL')
+    continueAll()
+    await exited
+  }
 }

@@ -22,7 +22,9 @@ export interface Lab {
   readonly addHost: (name: string) => Promise<Host>
   /** Empties the disk of a host that is off. */
   readonly wipe: (name: string) => Promise<void>
-  /** Pings from a host of its own, which is switched on at the first call. */
+  /** A host that runs nothing of ours, as clients of the VIP are; switched on at the first call. */
+  readonly client: () => Promise<Host>
+  /** Pings from the client. */
   readonly probe: (target: string, options?: ProbeOptions) => Promise<Probe>
   readonly close: () => Promise<void>
 }
@@ -37,8 +39,8 @@ export async function openLab (): Promise<Lab> {
   const hosts = new Map<string, Host>()
   const numbers = new Map<string, number>()
   const gone = (name: string): void => { hosts.delete(name) }
-  let client: Promise<Host> | null = null
-  return { hosts, timeline, changes, until: changes.until, addHost, wipe, probe, close: room.end }
+  let opened: Promise<Host> | null = null
+  return { hosts, timeline, changes, until: changes.until, addHost, wipe, client, probe, close: room.end }
 
   async function addHost (name: string): Promise<Host> {
     const number = numbers.get(name) ?? numbers.size + 1
@@ -55,8 +57,12 @@ export async function openLab (): Promise<Lab> {
   }
 
   async function probe (target: string, options?: ProbeOptions): Promise<Probe> {
-    client ??= open(CLIENT.name, CLIENT.number, CLIENT.number)
-    return startProbe((await client).pid, target, changes, options)
+    return startProbe((await client()).pid, target, changes, options)
+  }
+
+  function client (): Promise<Host> {
+    opened ??= open(CLIENT.name, CLIENT.number, CLIENT.number)
+    return opened
   }
 
   function open (name: string, number: number, lastByte: number): Promise<Host> {

@@ -19,6 +19,8 @@ export interface Lists {
   readonly now: () => readonly string[]
   /** When `address` was first listed; null: never so far. */
   readonly listedAtMs: (address: string) => number | null
+  /** When the list became one without `address`, as it still is; null: it is listed, or never was. */
+  readonly unlistedAtMs: (address: string) => number | null
 }
 
 const FOLDER = '/etc/keepalived'
@@ -32,7 +34,11 @@ export function followLists (host: Host, changes: Changes): Lists {
   return {
     history,
     now: () => history.at(-1)?.peers ?? [],
-    listedAtMs: address => history.find(({ peers }) => peers.includes(address))?.atMs ?? null
+    listedAtMs: address => history.find(({ peers }) => peers.includes(address))?.atMs ?? null,
+    unlistedAtMs: address => {
+      const last = history.findLastIndex(({ peers }) => peers.includes(address))
+      return last === -1 ? null : history[last + 1]?.atMs ?? null
+    }
   }
 
   function note (): void {

@@ -51,6 +51,9 @@ const PATH = `${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`
 /** Announces the shell's readiness, then becomes the program without descriptor 3. */
 const ANNOUNCE = 'echo >&3; exec "$@" 3>&-'
 
+/** Every `nsenter` that has a program under it. */
+const entered = new Set<number>()
+
 /** A kind of namespace, as nsenter(1) names it. */
 export type Namespace = 'mount' | 'uts' | 'net' | 'pid'
 
@@ -81,13 +84,16 @@ export async function spawnIn (pid: number, command: readonly string[], options:
   const exited = exitOf(child)
   await announced(child)
   const inside = childOf(child.pid)
+  const outside = child.pid ?? inside
+  entered.add(outside)
+  void exited.then(() => entered.delete(outside))
   return {
     pid: inside,
     exited,
     signal: name => {
       signalIfThere(inside, name)
       // `nsenter` stops with the program that it waits for, and would neither go on nor end by itself.
-      if ((name === 'SIGCONT' || name === 'SIGKILL') && child.pid !== undefined) signalIfThere(child.pid, 'SIGCONT')
+      if (name === 'SIGCONT' || name === 'SIGKILL') signalIfThere(outside, 'SIGCONT')
     },
     write: text => { child.stdin?.write(text) }
   }
@@ -107,6 +113,11 @@ export function signalIfThere (pid: number, name: NodeJS.Signals): void {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error
   }
+}
+
+/** Continues whatever has stopped, so that its end can be seen. */
+export function continueAll (): void {
+  for (const pid of entered) signalIfThere(pid, 'SIGCONT')
 }
 
 /** Signals every process in the namespace of process `pid` but its init, and every `nsenter` that waits for one there. */
