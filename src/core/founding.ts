@@ -20,7 +20,7 @@ import { lists, runsVrrp } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
 
 /** A participant of a cold boot, as much as the order needs. */
-export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number'>
+export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number' | 'pinned'>
 
 /** Whether nobody within reach runs VRRP, this member included. */
 export function isCold (facts: Facts): boolean {
@@ -60,6 +60,19 @@ export function coldOrder (participants: readonly Participant[], held: readonly 
   return order
 }
 
+/**
+ * Who claims the VIP: whoever VRRP would elect, or it would move again at once. That is the first in the order, unless
+ * there are pins. Null when nobody has a number.
+ */
+export function claimantOf (participants: readonly Participant[], order: ReadonlyMap<MemberId, number>): MemberId | null {
+  const numbered = participants.flatMap(({ id, pinned }) => {
+    const number = order.get(id)
+    return number === undefined ? [] : [{ id, number, priority: pinned ?? number }]
+  })
+  const [first] = numbered.toSorted((a, b) => b.priority - a.priority || b.number - a.number)
+  return first?.id ?? null
+}
+
 export function judgeFounding (facts: Facts, out: Outbox): void {
   if (!isCold(facts) || facts.keepalived.clearance !== null) return
   if (facts.nowMs < facts.keepalived.respawnAtMs) return out.wake(facts.keepalived.respawnAtMs)
@@ -69,14 +82,15 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   if (self.waitingFor !== null) return
   const participants = partnersOf(facts)
   const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)
-  const order = coldOrder([...participants, { id: options.id, founder: self.founder, number: self.number }], held)
+  const all = [...participants, { id: options.id, founder: self.founder, number: self.number, pinned: options.pinned }]
+  const order = coldOrder(all, held)
   take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
-  self.waitingFor = obstacle(facts, participants, order, out)
+  self.waitingFor = obstacle(facts, participants, claimantOf(all, order), out)
   warnOfStranger(facts, out)
   if (self.waitingFor !== null) return
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
-  self.founder = commonFounder([...participants, { id: options.id, founder: self.founder, number: null }]) ?? options.id
+  self.founder = commonFounder(all) ?? options.id
   clearTo(facts, 'claim')
 }
 
@@ -90,11 +104,10 @@ function warnOfStranger (facts: Facts, out: Outbox): void {
 }
 
 /** What keeps this member from claiming the VIP, for people; null when nothing does. */
-function obstacle (facts: Facts, participants: readonly MemberRecord[], order: ReadonlyMap<MemberId, number>, out: Outbox): string | null {
+function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant: MemberId | null, out: Outbox): string | null {
   const { vip, options, keepalived } = facts
   if (vip.mac !== null) return `${vip.mac} to let go of the VIP: no agent of this group answers there`
-  const [first] = [...order].toSorted(([, a], [, b]) => b - a)
-  if (first?.[0] !== options.id) return `${first?.[0] ?? 'nobody'}, the first in the order, to claim the VIP`
+  if (claimant !== options.id) return `${participants.find(({ id }) => id === claimant)?.address ?? 'somebody with a number'}, the first in the order, to claim the VIP`
   const wait = remainingWaitMs(facts, participants)
   if (wait > 0) {
     out.wake(facts.nowMs + wait)

@@ -82,6 +82,7 @@ export function hear (facts: Facts, id: MemberId, out: Outbox): void {
 
 /** Puts back every clock that ran against others while this process did not run. */
 export function forgive (facts: Facts, lagMs: number): void {
+  if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   for (const neighbour of facts.neighbours.values()) {
     if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
     if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs

@@ -13,9 +13,11 @@ import { alive } from './liveness.ts'
 import { placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
+import { acknowledgedWithin, askAgain } from './questions.ts'
 import type { MemberRecord } from './record.ts'
-import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 import { advertMs } from './shared.ts'
+import { ACKNOWLEDGED_MS, RIVAL_ASK_MS } from './timing.ts'
+import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 
 export function judgeRivals (facts: Facts, out: Outbox): void {
   const { self, keepalived, options, table, nowMs } = facts
@@ -26,10 +28,14 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
     return clear(facts, 'masters', out)
   }
   facts.rivalsSinceMs ??= nowMs
+  for (const { id } of rivals) askAgain(facts, id, RIVAL_ASK_MS, out)
   const patienceMs = 3 * advertMs(facts) + 1000
   if (nowMs < facts.rivalsSinceMs + patienceMs) return out.wake(facts.rivalsSinceMs + patienceMs)
-  const senior = rivals.find((rival) => isSenior(rival, own))
-  raise(facts, 'masters', `${rivals.map(({ address }) => address).join(', ')} is MASTER as well, for longer than VRRP needs to settle that`, out)
+  // To stop a MASTER is grave: what was heard of the others before may be over.
+  const confirmed = rivals.filter(({ id }) => facts.neighbours.get(id)?.acknowledgedAs === 'MASTER' && acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
+  if (confirmed.length === 0) return
+  const senior = confirmed.find((rival) => isSenior(rival, own))
+  raise(facts, 'masters', `${confirmed.map(({ address }) => address).join(', ')} is MASTER as well, for longer than VRRP needs to settle that`, out)
   if (senior !== undefined && self.number !== null) rejoin(facts, out)
 }
 

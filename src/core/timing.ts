@@ -39,6 +39,8 @@ export const YOUNG_LINK_MS = 2000
 export const ACKNOWLEDGED_MS = 2000
 /** A joiner asks those who it waits for this often. */
 export const ADMISSION_ASK_MS = 400
+/** Another that reports MASTER as well is asked this often whether it still is. */
+export const RIVAL_ASK_MS = 500
 /** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
 export const LAGGARD_MS = 10_000
 /** After a failed probation: as long as it takes to change a firewall, short enough to need no hand. */

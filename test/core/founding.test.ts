@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { coldOrder, commonFounder } from '../../src/core/founding.ts'
+import { claimantOf, coldOrder, commonFounder } from '../../src/core/founding.ts'
 import type { Participant } from '../../src/core/founding.ts'
 import { PLACES } from '../../src/core/number.ts'
 
@@ -13,8 +13,8 @@ interface Case {
   readonly order: Readonly<Record<string, number>>
 }
 
-const fresh = (id: string, number: number | null = null): Participant => ({ id, founder: null, number })
-const keeper = (id: string, number: number, founder = 'f'): Participant => ({ id, founder, number })
+const fresh = (id: string, number: number | null = null): Participant => ({ id, founder: null, number, pinned: null })
+const keeper = (id: string, number: number, founder = 'f'): Participant => ({ id, founder, number, pinned: null })
 
 const cases: readonly Case[] = [
   { name: 'nobody remembers: by id', participants: [fresh('b'), fresh('c'), fresh('a')], order: { a: p0, b: p1, c: p2 } },
@@ -37,4 +37,13 @@ test('the founder that most remember goes on; of equals the lower id', () => {
   assert.equal(commonFounder([keeper('a', 1, 'g'), keeper('b', 1, 'h'), keeper('c', 1, 'h')]), 'h')
   assert.equal(commonFounder([keeper('a', 1, 'h'), keeper('b', 1, 'g')]), 'g')
   assert.equal(commonFounder([fresh('a')]), null)
+})
+
+test('whoever VRRP would elect claims: the first in the order, or the one that is pinned above it', () => {
+  const order = new Map([['a', p0], ['b', p1], ['c', p2]])
+  const pinnedAt = (id: string, pinned: number | null): Participant => ({ ...fresh(id), pinned })
+  assert.equal(claimantOf([fresh('b'), fresh('a'), fresh('c')], order), 'a')
+  assert.equal(claimantOf([pinnedAt('a', 21), fresh('b'), fresh('c')], order), 'b')
+  assert.equal(claimantOf([fresh('a'), fresh('b'), pinnedAt('c', 255)], order), 'c')
+  assert.equal(claimantOf([fresh('z')], order), null)
 })

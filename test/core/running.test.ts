@@ -116,3 +116,17 @@ test('a joiner lists who died while it joined, on the word of those that list it
   const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
   assert.ok(applied?.kind === 'apply' && applied.conf.lists.includes('x'))
 })
+
+test('a MASTER stops for a senior one only when that says now, when asked, that it is one', () => {
+  for (const [answers, stops] of [[true, true], [false, false]] as const) {
+    const stage = openStage()
+    stage.happen({ kind: 'started', adopted: { conf: { priority: 230, claim: false, source: OWN_ADDRESS, peers: [master.address], lists: ['a'], spec, vips: [] }, number: 230, founder: 'a', vrrpState: 'MASTER' } })
+    stage.hear({ ...master, lists: [SELF] })
+    if (answers) stage.answerFor('a')
+    for (let i = 0; i < 10; i++) {
+      stage.pass(500)
+      stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+    }
+    assert.equal(stage.kinds().includes('stop'), stops)
+  }
+})
