@@ -3,7 +3,7 @@
  * says whether VRRP may now move the VIP and for how long: a membership change never may, and what
  * nobody excused is a violation.
  */
-import type { Address } from '../../src/core/record.ts'
+import type { Address, MemberId } from '../../src/core/record.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { ALL_LAYERS, type Layer } from './network.ts'
@@ -41,7 +41,7 @@ export interface Acts {
   readonly blockPort: (host: Host, blocked: boolean) => void
   /** Somebody outside the mesh answers ARP for the VIP. */
   readonly setStranger: (answers: boolean) => void
-  readonly forget: (at: Host, gone: Host) => void
+  readonly forget: (at: Host, gone: MemberId) => void
 }
 
 /** By how much a failing check lowers the priority in mesh mode. */
@@ -166,8 +166,8 @@ export function createActs (world: World, excuses: Excuses): Acts {
       world.setStranger(answers)
     },
     forget (at, gone) {
-      tell(at, `operator: forget ${gone.name}`)
-      at.command({ kind: 'forget', id: gone.id() })
+      tell(at, `operator: forget ${gone}`)
+      at.command({ kind: 'forget', id: gone })
     },
   }
 }

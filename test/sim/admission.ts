@@ -28,6 +28,8 @@ export function watchAdmission (world: World): Watcher {
   const joiningSinceMs = new Map<Host, number>()
   /** Where VRRP surely does not run any more, nor will it by itself. */
   const stoppedCleanly = new Set<Host>()
+  /** Ids that a majority has rightly held to be dead, be they or not: a segment may stay split for longer than that takes. */
+  const removed = new Set<string>()
   const goneSince = new Map<Host, number>()
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
@@ -65,6 +67,22 @@ export function watchAdmission (world: World): Watcher {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
     }
   }
+  /** For how long that one, alive, sees no sign of life at the other's address. */
+  const silenceMs = (host: Host, gone: Host): number => {
+    if (!gone.isUp()) return clock.nowMs() - gone.downAtMs()
+    if (gone.isPaused()) return ageMs(goneSince, gone)
+    return network.joins('arp', host.index, gone.index) ? 0 : clock.nowMs() - network.changedAtMs(host.index, gone.index)
+  }
+  /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
+  const judgeRemoved = (master: Host, gone: Host): void => {
+    const listed = (master.daemon.running()?.lists.length ?? 0) + 1
+    const isSilentFor = (host: Host): boolean => host.agent() !== null && silenceMs(host, gone) >= options.unlistMs - UNLIST_MARGIN_MS
+    const voices = world.hosts.filter(host => host !== gone && isSilentFor(host)).length
+    if (!isSilentFor(master) || voices * 2 <= listed) {
+      throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${listed} could say so`)
+    }
+    removed.add(gone.id())
+  }
   const judgeUnlisted = (host: Host, before: Conf, after: Conf): void => {
     for (const address of before.peers) {
       const gone = world.hosts.find(other => other.address() === address)
@@ -73,7 +91,7 @@ export function watchAdmission (world: World): Watcher {
       if (gone.agent() !== null && !before.lists.includes(gone.id())) continue
       // Its own word: an agent that lives, runs no VRRP and has given its number up.
       if (gone.agent() !== null && gone.daemon.running() === null) continue
-      if (cannotKnow(host, gone)) continue
+      if (cannotKnow(host, gone) || removed.has(gone.id())) continue
       const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
     }
@@ -84,11 +102,13 @@ export function watchAdmission (world: World): Watcher {
       joiningSinceMs.set(host, clock.nowMs())
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
-    effect (_host, effect) {
+    effect (host, effect) {
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
-        const gone = world.hosts.find(host => host.id() === statement.id)
-        if (gone !== undefined && statement.kind === 'tombstone' && isKnowledge(statement.departure)) stoppedCleanly.add(gone)
+        const gone = world.hosts.find(each => each.id() === statement.id)
+        if (gone === undefined || statement.kind !== 'tombstone') continue
+        if (isKnowledge(statement.departure)) stoppedCleanly.add(gone)
+        if (statement.departure === 'removed' && statement.issuer === host.id()) judgeRemoved(host, gone)
       }
     },
     daemon (host, sight) {

@@ -48,7 +48,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
   const judgeEmpty = (): void => {
-    if (world.hosts.some(holds) || !world.network.isWhole()) {
+    if (world.hosts.some(holds) || !world.network.isWhole('vrrp')) {
       emptySinceMs = clock.nowMs()
       return
     }

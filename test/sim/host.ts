@@ -62,13 +62,15 @@ export interface HostDependencies extends
 const CLOCK_OFFSET_MAX_MS = 10_000_000
 
 export function createHost (index: number, options: WorldOptions, dependencies: HostDependencies): Host {
-  const { clock, random } = dependencies
+  const { clock, random, network } = dependencies
   const name = `h${index + 1}`
   let up = false
   let boot = 0
   let paused = false
   let downAtMs = -Infinity
   let backlog: Array<() => void> = []
+  /** What mends that it cannot be reached without an address. */
+  const offline: Array<() => void> = []
   let clockOffsetMs = 0
   let agent: Agent | null = null
   let address: Address | null = addressOf(index)
@@ -182,6 +184,12 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     setAddress (fresh) {
       address = fresh
+      for (const mend of offline.splice(0)) mend()
+      // TCP and ARP want an address on both ends.
+      const others = fresh === null ? options.hosts : 0
+      for (let other = 0; other < others; other++) {
+        if (other !== index) offline.push(network.cut(['mesh'], index, other), network.cut(['mesh', 'arp'], other, index))
+      }
       agent?.deliver({ kind: 'address', address, mac: host.mac })
     },
   }

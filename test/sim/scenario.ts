@@ -80,7 +80,7 @@ function expect (isSo: boolean, message: string): void {
 
 function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
-  const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole() || hosts.some(host => host.isPaused()) })
+  const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
   for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world), watchTraffic(world)]) world.watch(watcher)
 

@@ -94,7 +94,7 @@ export const FAULTS: readonly Scenario[] = [
       play.crash(master)
       play.run(20)
       unmoved(play, () => {
-        play.forget(second, master)
+        play.forget(second, master.id())
         play.settle()
         play.expect(!play.hosts.some(host => host !== master && listsAddressOf(host, master)), 'nobody lists it any more')
         play.boot(master)

@@ -3,7 +3,7 @@
  * back, it is paused. What makes no sense then is left undone, so that each part of a script can be played without the
  * others. Every act here that breaks something has a counterpart that asks whether it is still broken.
  */
-import type { Address } from '../../../src/core/record.ts'
+import type { Address, MemberId } from '../../../src/core/record.ts'
 import type { Host } from '../host.ts'
 import type { Layer } from '../network.ts'
 import type { Play } from '../scenario.ts'
@@ -38,6 +38,8 @@ export interface Hands {
   /** Ends what was switched on at this host: check, confs, port. */
   readonly mend: (host: Host) => void
   readonly forget: (at: Host, gone: Host) => void
+  /** Forgets, at the first host that is able to, every identity that was wiped away. */
+  readonly forgetRetired: () => void
 }
 
 /** `skipped` hears of each step that was left undone; `absent` hosts are never switched on; once it `isOver`, nothing later comes. */
@@ -55,6 +57,7 @@ export function createHands (
     if (makesSense(host)) act(host)
     else skipped(host, what)
   }
+  const retired = new Set<MemberId>()
   const mends: Array<(host: Host) => void> = []
   /** That act, where it changes anything: each lasts until the opposite is asked for. */
   const toggled = (what: string, act: (host: Host, on: boolean) => void): (host: Host, on: boolean) => void => {
@@ -87,7 +90,10 @@ export function createHands (
     failCheck: toggled('fail the check', play.check),
     refuseConfs: toggled('refuse confs', (host, refuses) => play.refuseConfs(host, refuses ? 'the disk is full' : null)),
     blockPort: toggled('block the port', play.blockPort),
-    wipe: guarded('wipe the disk', host => !host.isUp(), play.wipe),
+    wipe: guarded('wipe the disk', host => !host.isUp(), (host) => {
+      retired.add(host.id())
+      play.wipe(host)
+    }),
     cut (from, to, layers) {
       const cuts = from.flatMap(here => to.filter(there => there !== here).map(there => play.cut(here, there, layers)))
       return () => { for (const mend of cuts) mend() }
@@ -95,7 +101,11 @@ export function createHands (
     setAddress: (host, address) => guarded('change the address', () => host.address() !== address, () => play.setAddress(host, address))(host),
     setStranger: play.setStranger,
     mend: (host) => { for (const mend of mends) mend(host) },
-    forget: (at, gone) => guarded('forget', () => isAble(at) && !gone.isUp(), () => play.forget(at, gone))(at),
+    forget: (at, gone) => guarded('forget', () => isAble(at) && !gone.isUp(), () => play.forget(at, gone.id()))(at),
+    forgetRetired () {
+      const at = hosts.find(isAble)
+      for (const id of at === undefined ? [] : retired) if (at?.agent()?.status().members.some(member => member.id === id)) play.forget(at, id)
+    },
   }
 }
 

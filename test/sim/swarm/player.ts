@@ -11,6 +11,8 @@ import { faultNamed, type Act, type Script } from './script.ts'
 const LAST_S = 40
 /** After the repair, until the world is left alone: blocked members try again after 30 s. */
 const REPAIRED_S = 40
+/** Numbers are raised after a minute of quiet, one after the other, and then there is one for who stands by. */
+const COMPACTED_S = 120
 
 /** What is told of what is done. */
 export interface Audience {
@@ -77,4 +79,8 @@ function repair (play: Play, hands: Hands, without: readonly number[]): void {
     if (!host.hasAgent()) hands.boot(host)
   }
   play.run(REPAIRED_S)
+  if (!play.hosts.some(host => host.agent()?.status().phase === 'standby')) return
+  // So many came and went that the numbers are used up; the operator drops the machines that were taken away.
+  hands.forgetRetired()
+  play.run(COMPACTED_S)
 }
