@@ -46,6 +46,8 @@ export interface Acts {
 
 /** By how much a failing check lowers the priority in mesh mode. */
 const CHECK_WEIGHT = -127
+/** By how much, at least, a MASTER that goes lowers itself first. */
+const HANDED_OVER = -253
 
 export function createActs (world: World, excuses: Excuses): Acts {
   const tell = (host: Host, what: string): void => world.story.tell(host.name, `*** ${what}`)
@@ -55,6 +57,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
   }
   const start = (host: Host): void => {
     tell(host, 'agent starts')
+    if ((host.daemon.vrrp()?.weight ?? 0) <= HANDED_OVER) excuses.excuse('a hand-over that was cut short')
     host.startAgent()
   }
 

@@ -28,8 +28,11 @@ export function watchAdmission (world: World): Watcher {
   const joiningSinceMs = new Map<Host, number>()
   /** Where VRRP surely does not run any more, nor will it by itself. */
   const stoppedCleanly = new Set<Host>()
-  /** Ids that a majority has rightly held to be dead, be they or not: a segment may stay split for longer than that takes. */
-  const removed = new Set<string>()
+  /** Hosts that a majority has rightly held to be dead, be they or not: a segment may stay split for longer than that takes. */
+  const removed = new Set<Host>()
+  /** Tombstones are told again and again; each is judged once. */
+  const judged = new Set<string>()
+  const hiddenSinceMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
@@ -47,6 +50,12 @@ export function watchAdmission (world: World): Watcher {
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
     world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && answers(host, other))
+
+  /** Since when that is so; not at all while it is not. */
+  const note = (since: Map<Host, number>, host: Host, isSo: boolean): void => {
+    if (!isSo) since.delete(host)
+    else if (!since.has(host)) since.set(host, clock.nowMs())
+  }
 
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
@@ -67,11 +76,20 @@ export function watchAdmission (world: World): Watcher {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
     }
   }
-  /** For how long that one, alive, sees no sign of life at the other's address. */
-  const silenceMs = (host: Host, gone: Host): number => {
-    if (!gone.isUp()) return clock.nowMs() - gone.downAtMs()
-    if (gone.isPaused()) return ageMs(goneSince, gone)
-    return network.joins('arp', host.index, gone.index) ? 0 : clock.nowMs() - network.changedAtMs(host.index, gone.index)
+  /** For how long that one sees no sign of life at the other's address. */
+  const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
+  const pairOf = (host: Host, other: Host): number => host.index * world.hosts.length + other.index
+  const watchSilence = (): void => {
+    const gone = world.hosts.filter(host => !host.isUp() || host.isPaused())
+    if (gone.length === 0 && network.isWhole('arp')) return hiddenSinceMs.clear()
+    for (const host of world.hosts) {
+      for (const other of world.hosts) {
+        const isHidden = gone.includes(other) || !network.joins('arp', host.index, other.index)
+        const pair = pairOf(host, other)
+        if (!isHidden) hiddenSinceMs.delete(pair)
+        else if (!hiddenSinceMs.has(pair)) hiddenSinceMs.set(pair, clock.nowMs())
+      }
+    }
   }
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
@@ -81,7 +99,6 @@ export function watchAdmission (world: World): Watcher {
     if (!isSilentFor(master) || voices * 2 <= listed) {
       throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${listed} could say so`)
     }
-    removed.add(gone.id())
   }
   const judgeUnlisted = (host: Host, before: Conf, after: Conf): void => {
     for (const address of before.peers) {
@@ -91,7 +108,7 @@ export function watchAdmission (world: World): Watcher {
       if (gone.agent() !== null && !before.lists.includes(gone.id())) continue
       // Its own word: an agent that lives, runs no VRRP and has given its number up.
       if (gone.agent() !== null && gone.daemon.running() === null) continue
-      if (cannotKnow(host, gone) || removed.has(gone.id())) continue
+      if (cannotKnow(host, gone) || removed.has(gone)) continue
       const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
     }
@@ -108,13 +125,18 @@ export function watchAdmission (world: World): Watcher {
         const gone = world.hosts.find(each => each.id() === statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
         if (isKnowledge(statement.departure)) stoppedCleanly.add(gone)
-        if (statement.departure === 'removed' && statement.issuer === host.id()) judgeRemoved(host, gone)
+        const tombstone = `${statement.id} ${statement.incarnation}`
+        if (statement.departure !== 'removed' || statement.issuer !== host.id() || judged.has(tombstone)) continue
+        judged.add(tombstone)
+        judgeRemoved(host, gone)
+        removed.add(gone)
       }
     },
     daemon (host, sight) {
       if (sight.kind === 'started') {
         startedAtMs.set(host, clock.nowMs())
         judgeStart(host)
+        removed.delete(host)
         if (stoppedCleanly.delete(host)) anewAtMs.set(host, clock.nowMs())
       }
       if (sight.kind === 'stopped') {
@@ -129,14 +151,16 @@ export function watchAdmission (world: World): Watcher {
       }
     },
     tick () {
+      const nowMs = clock.nowMs()
+      watchSilence()
+      const able = world.hosts.filter(host => host.isUp() && !host.isPaused())
+      const masters = able.filter(host => host.daemon.state() === 'MASTER' && host.agent() !== null)
+      const isWhole = network.isWhole()
       for (const host of world.hosts) {
-        if (host.isPaused()) pausedAtMs.set(host, clock.nowMs())
-        const isSeen = world.hosts.some(other => other !== host && other.isUp() && !other.isPaused() && network.joins('arp', host.index, other.index))
-        const isGone = !host.isUp() || host.isPaused() || !isSeen
-        if (!isGone) goneSince.delete(host)
-        else if (!goneSince.has(host)) goneSince.set(host, clock.nowMs())
-        if (isAnswered(host)) noMasterAnswersSince.delete(host)
-        else if (!noMasterAnswersSince.has(host)) noMasterAnswersSince.set(host, clock.nowMs())
+        if (host.isPaused()) pausedAtMs.set(host, nowMs)
+        const isSeen = isWhole ? able.length > 1 : able.some(other => other !== host && network.joins('arp', host.index, other.index))
+        note(goneSince, host, !host.isUp() || host.isPaused() || !isSeen)
+        note(noMasterAnswersSince, host, !masters.some(master => master !== host && (isWhole || network.joins('mesh', host.index, master.index))))
       }
     },
   }

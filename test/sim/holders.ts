@@ -70,7 +70,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (!sight.up) emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (excuses.mayMove()) return
-      if (sight.up && others.length > 0) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
+      if (sight.up && others.length > 0 && !others.every(other => isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
       if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
     },
     tick () {
@@ -84,6 +84,11 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
 
 function holds (host: Host): boolean {
   return host.isUp() && !host.isPaused() && host.daemon.holdsVip()
+}
+
+/** Of two of which one is pinned, the operator's word says who is higher, not who came first. */
+function isPinnedAbove (host: Host, other: Host): boolean {
+  return (host.pinned === null) !== (other.pinned === null) && (host.daemon.running()?.priority ?? 0) > (other.daemon.running()?.priority ?? 0)
 }
 
 function lists (host: Host, other: Host): boolean {

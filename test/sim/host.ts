@@ -130,6 +130,8 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       const conf = stored()
       const adopts = vrrp() !== null && running() !== null && conf !== null
       if (!adopts) host.daemon.dropVip()
+      // A hand-over that the agent before began is off.
+      else host.daemon.weigh({ lowered: 0 })
       disk.incarnation = Math.max(disk.incarnation, disk.memory?.incarnation ?? 0) + 1
       const born = disk
       const spec = specOf(options.advertIntMs / 1000)
