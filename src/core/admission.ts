@@ -51,12 +51,14 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const { options, keepalived } = facts
   const [master, rival] = mastersOf(running)
   if (master === undefined) {
+    facts.masterListsSinceMs = null
     probeVip(facts, out, VIP_PROBE_MS)
     if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
     // Nobody who runs can take the VIP: this host may, once it is sure that nobody has it.
     if (!isSilent(facts, LONE_SILENT_PROBES)) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
+  if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) ? facts.masterListsSinceMs ?? facts.nowMs : null
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers, ...joinersOf(facts)].filter(({ id }) => !acknowledgesNumber(facts, id))
@@ -83,8 +85,10 @@ function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox):
     clear(facts, 'laggards', out)
     return all
   }
-  if (nowMs < self.phaseSinceMs + LAGGARD_MS) {
-    out.wake(self.phaseSinceMs + LAGGARD_MS)
+  // Without a MASTER's answer nobody may reload, so nobody lags before the MASTER itself lists this host.
+  const sinceMs = Math.max(self.phaseSinceMs, facts.masterListsSinceMs ?? self.phaseSinceMs)
+  if (nowMs < sinceMs + LAGGARD_MS) {
+    out.wake(sinceMs + LAGGARD_MS)
     return all
   }
   raise(facts, 'laggards', `going on without ${laggards.map(({ address }) => address).join(', ')}: does not list this host`, out, 'warn')

@@ -36,6 +36,8 @@ export interface Facts {
   watchedView: string
   /** Since when two members report MASTER; null while fewer do. */
   rivalsSinceMs: number | null
+  /** Since when the MASTER has this joiner in its list; null while it has not. */
+  masterListsSinceMs: number | null
   nextBeatAtMs: number
   /** Set while the operator, or a signal, wants out. */
   leaving: Leaving | null
@@ -212,6 +214,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     lastChangeAtMs: 0,
     watchedView: '',
     rivalsSinceMs: null,
+    masterListsSinceMs: null,
     nextBeatAtMs: 0,
     leaving: null,
     alarms: new Map()

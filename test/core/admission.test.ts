@@ -132,3 +132,14 @@ test('who has moved to another address is listed only by whom lists it there', (
   assert.ok(!stage.kinds().includes('start'))
   assert.match(stage.core.status().waitingFor ?? '', /10\.10\.0\.31 to list this host/)
 })
+
+test('nobody lags before the MASTER itself lists the joiner: without its answer nobody may reload', () => {
+  const stage = joining()
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.pass(15_000)
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.pass(1000)
+  assert.ok(!stage.kinds().includes('start'))
+  assert.match(stage.core.status().waitingFor ?? '', /10\.10\.0\.32 to list this host/)
+})

@@ -65,6 +65,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
 
   return {
     daemon (host, sight) {
+      if (sight.kind === 'started' && host.pinned !== null) excuses.excuse('a pinned host goes where its pin says')
       if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
       if (sight.kind !== 'vip') return
       if (!sight.up) emptySinceMs = clock.nowMs()
