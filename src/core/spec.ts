@@ -33,7 +33,8 @@ export function specDigest (spec: GroupSpec): string {
 
 /** The address in `ADDRESS/LENGTH`. */
 export function addressIn (prefixed: string): Address {
-  return prefixed.split('/', 1)[0] ?? prefixed
+  const end = prefixed.indexOf('/')
+  return end === -1 ? prefixed : prefixed.slice(0, end)
 }
 
 /** As much of a host that boots cold as matters here. */

@@ -41,6 +41,8 @@ export interface DaemonDependencies extends Omit<InstanceDependencies, 'seen'> {
 /** Rendering, keepalived's own config test, sync and rename. */
 const STORE_MS = 15
 const RELOAD_MS = 15
+/** The last of it: the vrrp process has closed its sockets, and what arrives is lost. */
+const DEAF_MS = 2
 /** From the process start to the instance's; with the machine's CLAIM_MS these are the 17 ms that were measured. */
 const SPAWN_MS = 13
 /** From the instance's start until the shell has seen it run, at most: before its first state on the fifo, or after. */
@@ -57,6 +59,7 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
   let running: Conf | null = null
   let refusal: string | null = null
   let busyUntilMs = 0
+  let hearsFromMs = 0
 
   const inTurn = (takesMs: number, then: () => void): void => {
     busyUntilMs = Math.max(busyUntilMs, clock.nowMs()) + takesMs
@@ -92,7 +95,8 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
         stored = conf
         if (running === null) instance.tell({ kind: 'applied', conf })
       })
-      inTurn(RELOAD_MS, () => {
+      inTurn(RELOAD_MS - DEAF_MS, () => { if (!done && running !== null) hearsFromMs = clock.nowMs() + DEAF_MS })
+      inTurn(DEAF_MS, () => {
         if (done) return
         // It may have died meanwhile: then there is nothing to reload.
         if (running === null) instance.tell({ kind: 'applied', conf })
@@ -126,7 +130,9 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
         if (vrrp !== null) report({ kind: 'adverts', received: vrrp.received })
       })
     },
-    hear: advert => instance.step({ kind: 'advert', advert }),
+    hear (advert) {
+      if (clock.nowMs() >= hearsFromMs) instance.step({ kind: 'advert', advert })
+    },
     killChild () {
       if (instance.vrrp() === null) return
       instance.end()

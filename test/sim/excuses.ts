@@ -9,7 +9,7 @@ export interface Excuses {
   /** The VIP may move for a while. */
   readonly excuse: (why: string) => void
   /** Two may hold it, and it may move, until the world has been whole for a while. */
-  readonly split: (why: string) => void
+  readonly split: (why: string, forMs?: number) => void
   /** A check fails on that host, or no longer: while any does, an election may go another way than the numbers. */
   readonly ail: (host: Host, ails: boolean) => void
   readonly mayMove: () => boolean
@@ -39,9 +39,9 @@ export function createExcuses (
       lastAtMs = nowMs()
       moveUntilMs = lastAtMs + MOVE_MS
     },
-    split () {
+    split (_why, forMs = SPLIT_MS) {
       lastAtMs = nowMs()
-      splitUntilMs = lastAtMs + SPLIT_MS
+      splitUntilMs = Math.max(splitUntilMs, lastAtMs + forMs)
     },
     ail (host, ails) {
       if (ails) ailing.add(host)

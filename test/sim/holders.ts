@@ -47,8 +47,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
-  const judgeEmpty = (): void => {
-    if (world.hosts.some(holds) || !world.network.isWhole('vrrp')) {
+  const judgeEmpty = (holding: readonly Host[]): void => {
+    if (holding.length > 0 || !world.network.isWhole('vrrp')) {
       emptySinceMs = clock.nowMs()
       return
     }
@@ -71,14 +71,14 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (!sight.up) emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (excuses.mayMove()) return
-      if (sight.up && others.length > 0 && !others.every(other => isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
+      if (sight.up && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
       if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
     },
     tick () {
-      for (const a of world.hosts) {
-        for (const b of world.hosts) if (a.index < b.index) judgePair(a, b)
-      }
-      judgeEmpty()
+      const holding = world.hosts.filter(holds)
+      if (holding.length < 2) pairs.clear()
+      else for (const a of world.hosts) for (const b of world.hosts) if (a.index < b.index) judgePair(a, b)
+      judgeEmpty(holding)
     },
   }
 }

@@ -10,6 +10,7 @@ import { createExcuses, type Excuses } from './excuses.ts'
 import { watchHolders } from './holders.ts'
 import type { Host } from './host.ts'
 import { narrate } from './narrator.ts'
+import { watchLosses } from './losses.ts'
 import { CALM } from './network.ts'
 import { watchOrder } from './order.ts'
 import { SETTLE_LOOKS, SETTLE_MS, unsettled } from './settled.ts'
@@ -82,7 +83,7 @@ function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
   const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world), watchTraffic(world)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world), watchTraffic(world), watchLosses(world, excuses)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {

@@ -40,6 +40,8 @@ export interface Watcher {
   readonly effect?: (host: Host, effect: Effect) => void
   readonly agentStarted?: (host: Host) => void
   readonly agentEnded?: (host: Host, asked: boolean) => void
+  /** The segment has lost an advert to that host, or brought one; told only where the weather loses any. */
+  readonly advert?: (to: Host, advert: Advert, isLost: boolean) => void
   /** Each TICK_MS. */
   readonly tick?: () => void
 }
@@ -91,11 +93,17 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
   const discovery = createDiscovery(options, { clock, random: seed.stream('discovery'), network, hosts })
   const weather = seed.stream('adverts')
 
+  const isLost = (to: Host, advert: Advert): boolean => {
+    if (options.weather.advertLoss === 0) return false
+    const lost = weather.chance(options.weather.advertLoss)
+    for (const watcher of watchers) watcher.advert?.(to, advert, lost)
+    return lost
+  }
   const sendAdvert = (from: Host) => (to: readonly Address[], advert: Advert): void => {
     for (const host of hosts) {
       const address = host.address()
       if (host === from || address === null || !to.includes(address)) continue
-      if (!network.passes('vrrp', from.index, host.index) || weather.chance(options.weather.advertLoss)) continue
+      if (!network.passes('vrrp', from.index, host.index) || isLost(host, advert)) continue
       clock.after(network.delayMs(), () => {
         if (host.isUp() && !host.isPaused()) host.daemon.hear(advert)
       })
