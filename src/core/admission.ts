@@ -13,7 +13,7 @@ import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
-import type { MemberRecord } from './record.ts'
+import type { MemberId, MemberRecord } from './record.ts'
 import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
@@ -65,9 +65,15 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   const needed = master === undefined ? [] : [...master.lists, master.id]
-  const missing = needed.filter((id) => id !== options.id && keepalived.applied?.lists.includes(id) !== true)
+  const missing = needed.filter((id) => id !== options.id && !isKnownOut(facts, id) && keepalived.applied?.lists.includes(id) !== true)
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
   return stale.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/** Who is out may be listed for a while yet, and need not be listed by those who come. */
+function isKnownOut ({ table }: Facts, id: MemberId): boolean {
+  const record = table.members.get(id)?.statement
+  return record === undefined ? table.tombstones.has(id) : record.number === null
 }
 
 /** Others that are about to start: they need not list this member, but must not have its number. */

@@ -11,7 +11,7 @@ import { isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
-import { GONE_PROBE_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
+import { FLAPPING_LISTED_MS, FLAPPING_MS, GONE_PROBE_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
@@ -25,12 +25,24 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
 /**
  * Takes a tombstone in; whether it is news. Whoever it buries stays listed for a moment: it may be back already and its
  * new record be on its way, and a list that lost somebody who runs makes a second MASTER, while one more peer costs nothing.
+ *
+ * Flap damping rests on that too: an address that comes and goes stays listed for longer, under whatever key, so that its
+ * next coming costs nobody a reload.
  */
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
   const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined) part(facts, record, PARTING_MS)
+  if (record !== undefined) part(facts, record, comesAndGoes(facts, record, claim.statement.departure) ? FLAPPING_LISTED_MS : PARTING_MS)
   return true
+}
+
+/** Whether its address has gone out before, not long ago. A container that is made anew goes nowhere: its address stays. */
+function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord, departure: Departure): boolean {
+  if (departure === 'superseded') return false
+  for (const [other, atMs] of departedAtMs) if (nowMs - atMs > FLAPPING_MS) departedAtMs.delete(other)
+  const isBefore = departedAtMs.has(address)
+  departedAtMs.set(address, nowMs)
+  return isBefore
 }
 
 /** Takes a record in; whether it is news. Who gives its number up leaves the lists, and so parts as well. */

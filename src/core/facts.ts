@@ -24,6 +24,8 @@ export interface Facts {
   rememberedDigest: string
   /** Members that have just gone out, until when they stay listed. */
   readonly parting: Map<MemberId, { readonly record: MemberRecord, readonly untilMs: number }>
+  /** When each address last went out, within the time that tells who comes and goes. */
+  readonly departedAtMs: Map<Address, number>
   /** Ids whose record is still the one from an earlier run: who lives of them has not said yet what it is now. */
   readonly stale: Set<MemberId>
   readonly questions: Questions
@@ -56,6 +58,8 @@ export interface Self {
   number: number | null
   /** When the number last changed: what others knew before that says nothing of it. */
   numberSinceMs: number
+  /** The MASTER that was not heard, which is why this member is blocked; null: it is not, or for another reason. */
+  unheard: MemberId | null
   /** Why there is no progress, for people. */
   waitingFor: string | null
   /** When the present try to join began, or the wait after a block ends. */
@@ -196,6 +200,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       founder: memory?.founder ?? null,
       number: memory?.number ?? null,
       numberSinceMs: 0,
+      unheard: null,
       waitingFor: null,
       phaseSinceMs: 0
     },
@@ -206,6 +211,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     remembered: new Map(),
     rememberedDigest: '',
     parting: new Map(),
+    departedAtMs: new Map(),
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),

@@ -1,5 +1,5 @@
 /**
- * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, the
+ * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, everybody tells, and the
  * junior stops and joins anew, so that clients find one holder (I11).
  *
  * Two groups that meet have different founders. The members of the one with fewer that run go below the other's, one after
@@ -19,24 +19,37 @@ import { advertMs } from './shared.ts'
 import { ACKNOWLEDGED_MS, RIVAL_ASK_MS } from './timing.ts'
 import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 
+const UNSETTLED = 'for longer than VRRP needs to settle that'
+
 export function judgeRivals (facts: Facts, out: Outbox): void {
-  const { self, keepalived, options, table, nowMs } = facts
-  const own = table.members.get(options.id)?.statement
-  const rivals = keepalived.vrrpState === 'MASTER' ? mastersOf(alive(facts)) : []
-  if (own === undefined || rivals.length === 0 || facts.leaving !== null) {
+  const { keepalived, nowMs } = facts
+  const rivals = mastersOf(alive(facts))
+  const isMaster = keepalived.vrrpState === 'MASTER'
+  if (rivals.length + (isMaster ? 1 : 0) < 2 || facts.leaving !== null) {
     facts.rivalsSinceMs = null
     return clear(facts, 'masters', out)
   }
   facts.rivalsSinceMs ??= nowMs
-  for (const { id } of rivals) askAgain(facts, id, RIVAL_ASK_MS, out)
-  const patienceMs = 3 * advertMs(facts) + 1000
-  if (nowMs < facts.rivalsSinceMs + patienceMs) return out.wake(facts.rivalsSinceMs + patienceMs)
+  if (isMaster) for (const { id } of rivals) askAgain(facts, id, RIVAL_ASK_MS, out)
+  // Who saw two others for long, and then becomes a third, has its own time to give way.
+  const sinceMs = isMaster ? Math.max(facts.rivalsSinceMs, keepalived.vrrpStateSinceMs) : facts.rivalsSinceMs
+  const dueAtMs = sinceMs + 3 * advertMs(facts) + 1000
+  if (nowMs < dueAtMs) return out.wake(dueAtMs)
+  if (isMaster) return yieldToSenior(facts, rivals, out)
+  raise(facts, 'masters', `${addressesOf(rivals)} are all MASTER, ${UNSETTLED}`, out)
+}
+
+function yieldToSenior (facts: Facts, rivals: readonly MemberRecord[], out: Outbox): void {
+  const own = facts.table.members.get(facts.options.id)?.statement
   // To stop a MASTER is grave: what was heard of the others before may be over.
   const confirmed = rivals.filter(({ id }) => facts.neighbours.get(id)?.acknowledgedAs === 'MASTER' && acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))
-  if (confirmed.length === 0) return
-  const senior = confirmed.find((rival) => isSenior(rival, own))
-  raise(facts, 'masters', `${confirmed.map(({ address }) => address).join(', ')} is MASTER as well, for longer than VRRP needs to settle that`, out)
-  if (senior !== undefined && self.number !== null) rejoin(facts, out)
+  if (confirmed.length === 0 || own === undefined) return
+  raise(facts, 'masters', `${addressesOf(confirmed)} is MASTER as well, ${UNSETTLED}`, out)
+  if (facts.self.number !== null && confirmed.some((rival) => isSenior(rival, own))) rejoin(facts, out)
+}
+
+function addressesOf (members: readonly MemberRecord[]): string {
+  return members.map(({ address }) => address).join(' and ')
 }
 
 function isSenior (a: MemberRecord, b: MemberRecord): boolean {

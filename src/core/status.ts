@@ -78,14 +78,14 @@ function shown (spec: GroupSpec | null): ShownSpec | null {
   return { version, advertInt, virtualIpaddress, revision, digest: specDigest(spec) }
 }
 
-/** All members that live and run VRRP list the same group, by their own word, and know the same tombstones. */
+/** All members that live and run VRRP list the whole group, by their own word, and know the same tombstones. Who has gone out may be listed yet. */
 function isAgreed (facts: Facts): boolean {
   const view = viewOf(facts.table)
   const tombstones = tombstonesDigest(facts.table)
   const self = facts.table.members.get(facts.options.id)?.statement
   const running = [...alive(facts), ...(self === undefined ? [] : [self])].filter(runsVrrp)
   return running.length > 0 && running.every((member) => member.tombstones === tombstones &&
-    listOf(view, member.id).map(({ id }) => id).toSorted().join() === member.lists.join())
+    listOf(view, member.id).every(({ id }) => member.lists.includes(id)))
 }
 
 function memberStatusOf (facts: Facts, record: MemberRecord): MemberStatus {

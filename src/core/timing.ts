@@ -86,8 +86,12 @@ export const FAREWELL_MS = 150
 export const GONE_PROBE_MS = 5000
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
 export const PARTING_MS = 500
-/** Whoever has given its number up is mostly about to take another one: unlisting it would cost everybody two reloads. */
-export const REJOINING_MS = 3000
+/** Whoever has given its number up tries to take another one, at the latest when its block is over: unlisting it meanwhile would cost everybody two reloads. */
+export const REJOINING_MS = 40_000
+/** An address that goes out twice within this is one that comes and goes … */
+export const FLAPPING_MS = 60_000
+/** … and stays listed for this long, so that it costs nobody a reload. */
+export const FLAPPING_LISTED_MS = 60_000
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */
@@ -96,5 +100,6 @@ export const RESPAWN_MAX_MS = 10_000
 
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
 if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
+if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')
 if (VIP_SILENCE_MS <= 2 * VIP_PROBE_MS) throw new Error('probes in a row must count as such')
 if (COLD_START_MS + COLD_FACE_MS > COLD_MAX_MS) throw new Error('the longest wait must be the longest')

@@ -1,0 +1,44 @@
+// Two MASTERs that VRRP does not settle: everybody tells, the junior goes.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { running } from './group.ts'
+
+const alarms = (stage: ReturnType<typeof running>): string => stage.core.status().alarms.join()
+
+test('the junior of two MASTERs stops after three intervals and a second, and joins anew', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.pass(3900)
+  assert.ok(!stage.kinds().includes('stop'))
+  stage.pass(200)
+  assert.ok(stage.kinds().includes('stop'))
+  assert.equal(stage.effects.filter((effect) => effect.kind === 'log' && effect.level === 'error' && String(effect.facts['text']).includes('10.10.0.31 is MASTER as well')).length, 1)
+})
+
+test('a bystander tells of two MASTERs, and does nothing', () => {
+  const stage = running()
+  stage.hear({ id: 'b', vrrpState: 'MASTER' })
+  stage.pass(3900)
+  assert.equal(alarms(stage), '')
+  stage.pass(200)
+  assert.match(alarms(stage), /10\.10\.0\.31 and 10\.10\.0\.32 are all MASTER/)
+  assert.ok(!stage.kinds().includes('stop'))
+  stage.hear({ id: 'b', vrrpState: 'BACKUP' })
+  assert.equal(alarms(stage), '')
+})
+
+test('whoever heard no advert stays out for half a minute, and comes at once when that MASTER is none any more', () => {
+  for (const [change, comes] of [[{}, false], [{ vrrpState: 'BACKUP' as const }, true]] as const) {
+    const stage = running()
+    stage.happen({ kind: 'keepalivedRespawned' })
+    stage.pass(1000)
+    assert.ok(stage.kinds().includes('start'), 'it has not joined anew')
+    stage.pass(2000)
+    stage.happen({ kind: 'adverts', received: 0 })
+    stage.pass(1000)
+    assert.equal(stage.core.status().phase, 'blocked')
+    stage.hear({ id: 'a', ...change })
+    stage.pass(1000)
+    assert.equal(stage.core.status().phase !== 'blocked', comes)
+  }
+})
