@@ -2,9 +2,10 @@
  * All that the core knows at one moment. Each step first puts its event into the facts and then lets every part judge
  * them anew: decisions are level-triggered, so none can be missed because its event came early, late or twice.
  */
+import { createKeepalived } from './keepalived.ts'
+import type { Keepalived } from './keepalived.ts'
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
-import type { Conf } from './event.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import type { Table } from './table.ts'
 
@@ -125,40 +126,6 @@ export interface Question {
   readonly relay: { readonly to: MemberId, readonly nonce: number } | null
 }
 
-/** keepalived as the last events showed it. */
-export interface Keepalived {
-  run: 'stopped' | 'starting' | 'running' | 'stopping'
-  runSinceMs: number
-  vrrpState: VrrpState
-  vrrpStateSinceMs: number
-  effectivePriority: number | null
-  /** The conf on disk, which a running keepalived has taken. */
-  applied: Conf | null
-  applying: Conf | null
-  lastAppliedAtMs: number
-  /** Since when confs are refused; null while they are taken. */
-  refusedSinceMs: number | null
-  refusal: string | null
-  retryAtMs: number
-  /** Leave to start: by the group, or by a claim of the VIP where there is no group. Null: stay stopped. */
-  clearance: 'join' | 'claim' | null
-  clearedAtMs: number
-  /** Whether this run began as a claim of the VIP that is not settled yet. */
-  claiming: boolean
-  probation: Probation | null
-  /** Starts in a row that did not come up. */
-  failedStarts: number
-  respawnMs: number
-  respawnAtMs: number
-}
-
-/** A run that began beside a MASTER and must hear its adverts. */
-export interface Probation {
-  readonly dueAtMs: number
-  asked: boolean
-  received: number | null
-}
-
 export interface VipWatch {
   /** ARP probes without an answer, in a row. */
   silentProbes: number
@@ -224,28 +191,5 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     nextBeatAtMs: 0,
     leaving: null,
     alarms: new Map()
-  }
-}
-
-function createKeepalived (): Keepalived {
-  return {
-    run: 'stopped',
-    runSinceMs: 0,
-    vrrpState: 'STOP',
-    vrrpStateSinceMs: 0,
-    effectivePriority: null,
-    applied: null,
-    applying: null,
-    lastAppliedAtMs: Number.NEGATIVE_INFINITY,
-    refusedSinceMs: null,
-    refusal: null,
-    retryAtMs: 0,
-    clearance: null,
-    clearedAtMs: 0,
-    failedStarts: 0,
-    claiming: false,
-    probation: null,
-    respawnMs: 0,
-    respawnAtMs: 0
   }
 }
