@@ -72,6 +72,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   })
   const discovery = createDiscovery(discoveryOptions(config, memory, site), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
 
+  let lastLink = site.link()
   let stopping = false
   let finishing: Promise<void> | null = null
 
@@ -112,9 +113,13 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
 
   if (adopted !== null) keeper.adopted(adopted.note.text)
   site.watch(() => {
-    const source = site.seat()?.source ?? null
-    discovery.setOwnAddress(source)
-    loop.happen({ kind: 'address', address: source, mac: site.mac() })
+    const address = site.seat()?.source ?? null
+    const link = site.link()
+    // An interface that was made anew has lost its multicast memberships, whatever its address.
+    if (link !== lastLink) discovery.setOwnAddress(null)
+    lastLink = link
+    discovery.setOwnAddress(address)
+    loop.happen({ kind: 'address', address, mac: site.mac(), link, held: site.held() })
   })
   loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
   discovery.start()
@@ -146,6 +151,7 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
     ...beginning,
     address: site.seat()?.source ?? null,
     mac: site.mac(),
+    link: site.link(),
     port: config.mesh.port,
     pinned: config.pinned,
     software: version,

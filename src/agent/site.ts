@@ -1,9 +1,10 @@
 /** Where this host stands: its interfaces as they are now, and the seat that VRRP has on them. Follows every change. */
 import { isWithin } from '../config/address.ts'
 import type { MeshConfig, StaticConfig } from '../config/config.ts'
+import type { Held, Link } from '../core/event.ts'
 import { virtualIpaddressOf } from '../config/virtual-ipaddress.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
-import type { HostFacts } from '../host/facts.ts'
+import type { HostFacts, HostInterface } from '../host/facts.ts'
 import { promoteSecondaries } from '../host/promote-secondaries.ts'
 import { hostFacts } from '../host/read-facts.ts'
 import { watchAddresses } from '../host/watch-addresses.ts'
@@ -19,6 +20,9 @@ export interface Site {
   readonly seat: () => Seat | null
   /** Of the seat's interface. */
   readonly mac: () => string | null
+  readonly link: () => Link | null
+  /** Every address of every interface. */
+  readonly held: () => readonly Held[]
   /**
    * The VIPs of the group, with prefix length. None of them is an address of this host's; with `moves`, VRRP also sits where the
    * first of them belongs, and whoever watches is told when that is another place.
@@ -29,6 +33,8 @@ export interface Site {
   readonly watch: (onChange: () => void) => void
   readonly close: () => void
 }
+
+const linkOf = ({ name, index }: HostInterface): Link => `${name} ${index}`
 
 const NOWHERE: HostFacts = { interfaces: [], defaultRoute: { ipv4: null, ipv6: null } }
 
@@ -56,7 +62,8 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     const { interface: device, unicastSrcIp } = config
     const { value, reason } = chooseSeat({ interface: device, unicastSrcIp, virtualIpaddress: vips, virtualIpaddressExcluded: [] }, facts)
     seat = value
-    const next = `${value?.interface} ${value?.source} ${reason}`
+    const link = facts.interfaces.find(({ name }) => name === value?.interface)
+    const next = `${link === undefined ? null : linkOf(link)} ${value?.source} ${reason}`
     if (next === said) return
     said = next
     if (value === null) return log.warn({ reason }, 'no place for VRRP on this host yet')
@@ -80,6 +87,8 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     facts: () => facts,
     seat: () => seat,
     mac: () => facts.interfaces.find(({ name }) => name === seat?.interface)?.mac ?? null,
+    link: () => facts.interfaces.filter(({ name }) => name === seat?.interface).map(linkOf)[0] ?? null,
+    held: () => facts.interfaces.flatMap(found => found.addresses.map(({ address }) => ({ address, link: linkOf(found) }))),
     setVips (known, { moves }) {
       const parsed = known.map(virtualIpaddressOf).filter((vip) => typeof vip !== 'string')
       const before = seat

@@ -5,14 +5,14 @@ import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { beginLeaving } from './farewell.ts'
 import { onRivalAnswer } from './holder.ts'
-import { alive, hear, onUnlinked } from './liveness.ts'
+import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
-import { enter, rejoin } from './phase.ts'
+import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
+import { onAdoptedElsewhere, onSeat } from './seat.ts'
 import { claimsOf, merge } from './table.ts'
-import { runsVrrp } from './view.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
 export function absorb (facts: Facts, event: Event, out: Outbox): void {
@@ -34,7 +34,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'exchange':
       learn(facts, event.from, event.claims, out, { spread: true })
       return out.push({ kind: 'reply', exchange: event.exchange, claims: claimsOf(facts.table) })
-    case 'address': return onAddress(facts, event.address, event.mac, out)
+    case 'address': return onSeat(facts, event, out)
     case 'applied': return onApplied(facts, event.conf, out)
     case 'applyFailed': return onApplyFailed(facts, event.reason, out)
     case 'keepalivedStarted': return onStarted(facts, out)
@@ -76,25 +76,14 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
   keepalived.vrrpState = adopted.vrrpState
   keepalived.vrrpStateSinceMs = nowMs
   keepalived.applied = adopted.conf
+  keepalived.appliedLink = self.link
   facts.shared.spec = adopted.conf.spec
   keepalived.effectivePriority = adopted.conf.priority
   self.number = adopted.number
   self.founder = adopted.founder
+  onAdoptedElsewhere(facts, adopted.conf.source)
   enter(facts, 'active')
   out.log('info', 'adopted the keepalived that was running', { number: adopted.number, vrrpState: adopted.vrrpState })
-}
-
-function onAddress (facts: Facts, address: string | null, mac: string | null, out: Outbox): void {
-  facts.self.mac = mac
-  const was = facts.self.address
-  if (address === was) return
-  out.log(address === null ? 'warn' : 'info', 'the source address has changed', { address, was })
-  facts.self.address = address
-  // Streams of the old address are dead without knowing it.
-  for (const [id, { linked }] of facts.neighbours) if (linked) out.push({ kind: 'hangUp', id })
-  if (facts.keepalived.run === 'stopped' || was === null) return
-  // Without its source VRRP is deaf, and under a new one it is another member to its peers: a new run, below everyone.
-  if (address === null || alive(facts).some(runsVrrp)) rejoin(facts, out)
 }
 
 function onCommand (facts: Facts, command: Command, out: Outbox): void {

@@ -27,16 +27,20 @@ export function announce (facts: Facts, out: Outbox): void {
   tell(facts, claim, out, known?.number !== record.number)
 }
 
-/** Null while this host has no address, so that nobody could reach it. */
+/**
+ * Null while this host has no address, so that nobody could reach it. As long as VRRP runs with another address than it should,
+ * that is the one to list.
+ */
 function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
   const { self, shared, options, keepalived, table } = facts
-  if (self.address === null) return null
+  const address = keepalived.run === 'stopped' ? self.address : keepalived.applied?.source ?? self.address
+  if (address === null) return null
   return {
     kind: 'member',
     id: options.id,
     incarnation: self.incarnation,
     sequence: self.sequence,
-    address: self.address,
+    address,
     port: options.port,
     mac: self.mac,
     phase: self.phase,

@@ -7,7 +7,7 @@ import { judgeAdmission } from './admission.ts'
 import { announce, beat, remember } from './announce.ts'
 import { judgeBurials } from './burial.ts'
 import type { Effect, Memory } from './effect.ts'
-import type { Event } from './event.ts'
+import type { Event, Link } from './event.ts'
 import { createFacts } from './facts.ts'
 import type { Facts } from './facts.ts'
 import { judgeLeaving } from './farewell.ts'
@@ -24,6 +24,7 @@ import { judgeReach } from './reach.ts'
 import type { Address, Claim, GroupSpec, MemberId, Statement } from './record.ts'
 import { judgeMerge, judgeRivals } from './rivalry.ts'
 import { judgeKeepalived } from './running.ts'
+import { judgeSeat } from './seat.ts'
 import { judgeSpec } from './shared.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
@@ -35,6 +36,7 @@ export interface CoreOptions {
   readonly address: Address | null
   /** Of the interface with that address. */
   readonly mac: string | null
+  readonly link: Link | null
   readonly port: number
   readonly pinned: number | null
   readonly software: string
@@ -71,7 +73,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeSpec, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
+  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
   judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember, tellVips
 ]
 

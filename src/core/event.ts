@@ -24,8 +24,8 @@ export type Happening =
   | { readonly kind: 'claims', readonly from: MemberId, readonly claims: readonly Claim[] }
   /** Somebody that wants one exchange of tables, mostly through the VIP. */
   | { readonly kind: 'exchange', readonly exchange: number, readonly from: MemberId, readonly claims: readonly Claim[] }
-  /** The own source address, and the MAC that goes with it, are now these; null: there is none. */
-  | { readonly kind: 'address', readonly address: Address | null, readonly mac: string | null }
+  /** The own source address, and the link that it is on, are now these; null: there is none. `held`: all that this host has. */
+  | { readonly kind: 'address', readonly address: Address | null, readonly mac: string | null, readonly link: Link | null, readonly held: readonly Held[] }
   /** The conf is on disk, and keepalived, where it runs, has taken it. */
   | { readonly kind: 'applied', readonly conf: Conf }
   | { readonly kind: 'applyFailed', readonly conf: Conf, readonly reason: string }
@@ -45,6 +45,14 @@ export type Happening =
   /** Who answers ARP (or ND) for a member's own address; null: nobody. When nobody could be asked, nothing comes. */
   | { readonly kind: 'addressProbed', readonly address: Address, readonly mac: string | null }
   | { readonly kind: 'command', readonly command: Command }
+
+/** An interface by name and index, so that one that was made anew is another one. */
+export type Link = string
+
+export interface Held {
+  readonly address: Address
+  readonly link: Link
+}
 
 /** What an operator, or a signal, asks for. */
 export type Command =

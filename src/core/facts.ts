@@ -6,6 +6,7 @@ import { createKeepalived } from './keepalived.ts'
 import type { Keepalived } from './keepalived.ts'
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
+import type { Link } from './event.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import type { Table } from './table.ts'
 
@@ -44,7 +45,19 @@ export interface Facts {
   nextBeatAtMs: number
   /** Set while the operator, or a signal, wants out. */
   leaving: Leaving | null
+  /** The source address has changed, and VRRP has not followed yet. */
+  move: Move | null
   readonly alarms: Map<string, string>
+}
+
+/** Where VRRP is to go. */
+export interface Move {
+  readonly address: Address | null
+  readonly mac: string | null
+  readonly link: Link | null
+  /** The place that it is to leave is still there. */
+  readonly isHeld: boolean
+  readonly sinceMs: number
 }
 
 /** What this member says of itself; the record is made of it. */
@@ -53,6 +66,7 @@ export interface Self {
   sequence: number
   address: Address | null
   mac: string | null
+  link: Link | null
   phase: Phase
   reason: string | null
   founder: MemberId | null
@@ -81,6 +95,8 @@ export interface Shared {
 export interface Neighbour {
   linked: boolean
   linkedAtMs: number
+  /** Where the stream leads to, or came from; null before there was one. */
+  linkedAt: Address | null
   /** Its address as a dial found it there, under its own key. */
   verified: Address | null
   /** The last word from itself; null before the first. */
@@ -162,6 +178,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       sequence: 0,
       address: options.address,
       mac: options.mac,
+      link: options.link,
       phase: 'discovering',
       reason: null,
       founder: memory?.founder ?? null,
@@ -190,6 +207,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     masterListsSinceMs: null,
     nextBeatAtMs: 0,
     leaving: null,
+    move: null,
     alarms: new Map()
   }
 }

@@ -2,7 +2,7 @@
  * keepalived of this host as the core knows it: only by events, so what stands here is what was last told, never what was
  * asked for. Part of the facts; changed where an event is absorbed (running.ts) and where VRRP is told to stop (phase.ts).
  */
-import type { Conf } from './event.ts'
+import type { Conf, Link } from './event.ts'
 import type { VrrpState } from './record.ts'
 
 /** keepalived as the last events showed it. */
@@ -14,6 +14,8 @@ export interface Keepalived {
   effectivePriority: number | null
   /** The conf on disk, which a running keepalived has taken. */
   applied: Conf | null
+  /** The link that its conf names. */
+  appliedLink: Link | null
   applying: Conf | null
   lastAppliedAtMs: number
   /** Since when confs are refused; null while they are taken. */
@@ -47,6 +49,7 @@ export function createKeepalived (): Keepalived {
     vrrpStateSinceMs: 0,
     effectivePriority: null,
     applied: null,
+    appliedLink: null,
     applying: null,
     lastAppliedAtMs: Number.NEGATIVE_INFINITY,
     refusedSinceMs: null,

@@ -24,6 +24,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
   const neighbour: Neighbour = {
     linked: false,
     linkedAtMs: Number.NEGATIVE_INFINITY,
+    linkedAt: null,
     verified: null,
     heardAtMs: null,
     suspectedAtMs: null,

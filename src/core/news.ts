@@ -8,6 +8,7 @@ import { hear, isUndoubted, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
+import { onMoved } from './reach.ts'
 import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
@@ -61,7 +62,12 @@ export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], o
 function take (facts: Facts, claim: Claim, out: Outbox): boolean {
   if (isTombstone(claim)) return bury(facts, claim, out)
   if (!isMember(claim)) return false
-  return claim.statement.id === facts.options.id ? refute(facts, claim.statement, out) : enrol(facts, claim)
+  const { id, address } = claim.statement
+  if (id === facts.options.id) return refute(facts, claim.statement, out)
+  const was = facts.table.members.get(id)?.statement.address
+  if (!enrol(facts, claim)) return false
+  if (was !== address) onMoved(facts, id, address, out)
+  return true
 }
 
 /** Somebody has a newer record of us than we have: an earlier run whose state was lost. We are newer yet. */

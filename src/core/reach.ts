@@ -108,7 +108,14 @@ export function onLinked (facts: Facts, id: MemberId, address: Address, port: nu
   const neighbour = neighbourOf(facts, id)
   neighbour.linked = true
   neighbour.linkedAtMs = facts.nowMs
+  neighbour.linkedAt = address
   if (dialled) onVerified(facts, id, address, port)
+}
+
+/** A stream to where the member was is dead, and nobody tells this end; it may even be the one that is sent on. */
+export function onMoved (facts: Facts, id: MemberId, address: Address, out: Outbox): void {
+  const { linked, linkedAt } = neighbourOf(facts, id)
+  if (linked && linkedAt !== address) out.push({ kind: 'hangUp', id })
 }
 
 /** A host may answer at several addresses; what counts is the one that its record names. */

@@ -17,7 +17,7 @@ import { acknowledgedWithin, askAgain } from './questions.ts'
 import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { mastersOf, runsVrrp } from './view.ts'
-import { sameConf, wishOf } from './wish.ts'
+import { isApplied, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
 const FAILED_STARTS_MAX = 3
@@ -29,7 +29,7 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
   forgetParted(facts, out)
   const wish = wishOf(facts)
   if (wish === null || keepalived.applying !== null) return
-  if (keepalived.applied === null || !sameConf(wish, keepalived.applied)) {
+  if (!isApplied(facts, wish)) {
     if (mayApply(facts, out)) {
       keepalived.applying = wish
       out.push({ kind: 'apply', conf: wish, place: { number: self.number ?? 0, founder: self.founder } })
@@ -92,6 +92,7 @@ export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
     keepalived.effectivePriority += conf.priority - keepalived.applied.priority
   }
   keepalived.applied = conf
+  keepalived.appliedLink = facts.self.link
   keepalived.applying = null
   keepalived.lastAppliedAtMs = facts.nowMs
   keepalived.refusedSinceMs = null

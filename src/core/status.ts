@@ -4,9 +4,9 @@ import { alive, isLost } from './liveness.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import { specDigest } from './spec.ts'
 import { tombstonesDigest } from './table.ts'
-import { listOf, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
+import { listOf, lists, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
 import { allVips } from './vips.ts'
-import { sameConf, wishOf } from './wish.ts'
+import { isApplied, wishOf } from './wish.ts'
 
 export interface Status {
   readonly self: MemberStatus
@@ -51,7 +51,7 @@ export interface MemberStatus {
 }
 
 export function statusOf (facts: Facts): Status {
-  const { self, options, table, keepalived, alarms } = facts
+  const { self, options, table, alarms } = facts
   const records = [...table.members.values()].map(({ statement }) => statement)
   const members = records.toSorted((a, b) => priorityOf(b) - priorityOf(a) || (a.id < b.id ? -1 : 1)).map((record) => memberStatusOf(facts, record))
   const own = members.find(({ id }) => id === options.id)
@@ -67,7 +67,7 @@ export function statusOf (facts: Facts): Status {
     spec: { current: shown(facts.shared.spec), brought: shown(options.spec) },
     digest: viewDigest(viewOf(table)),
     agreed: isAgreed(facts),
-    applied: wish !== null && keepalived.applied !== null && sameConf(wish, keepalived.applied),
+    applied: wish !== null && isApplied(facts, wish),
     alarms: [...alarms.values()]
   }
 }
@@ -85,13 +85,13 @@ function isAgreed (facts: Facts): boolean {
   const self = facts.table.members.get(facts.options.id)?.statement
   const running = [...alive(facts), ...(self === undefined ? [] : [self])].filter(runsVrrp)
   return running.length > 0 && running.every((member) => member.tombstones === tombstones &&
-    listOf(view, member.id).every(({ id }) => member.lists.includes(id)))
+    listOf(view, member.id).every((other) => lists(member, other)))
 }
 
 function memberStatusOf (facts: Facts, record: MemberRecord): MemberStatus {
-  const { id, address, vrrpState, lists, founder, incarnation, software } = record
+  const { id, address, vrrpState, founder, incarnation, software } = record
   const priority = record.effectivePriority ?? (record.number === null ? null : priorityOf(record))
-  return { id, address, state: stateOf(facts, record), priority, vrrpState, lists, founder, incarnation, software }
+  return { id, address, state: stateOf(facts, record), priority, vrrpState, lists: record.lists, founder, incarnation, software }
 }
 
 function stateOf (facts: Facts, { id, phase }: MemberRecord): MemberStatus['state'] {

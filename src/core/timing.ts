@@ -76,6 +76,13 @@ export const HOLDER_YIELD_MS = 15_000
 /** Silent probes in a row that a lone host needs; one is enough among others, who would know. */
 export const LONE_SILENT_PROBES = 3
 
+/** An address that has gone may be back within this, and nothing was lost; less where adverts come faster. */
+export const ADDRESS_GRACE_MAX_MS = 1500
+/** A MASTER that is to take another address does so when nobody else has moved for this long … */
+export const MOVE_QUIET_MS = 10_000
+/** … but waits no longer than this. */
+export const MOVE_MAX_MS = 60_000
+
 /** A claim that has not made this host MASTER by now is dropped for the ordinary election. */
 export const CLAIM_MAX_MS = 2000
 /** The longest hand-over, whatever the advert interval. */

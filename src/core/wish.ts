@@ -57,6 +57,11 @@ function runsBeyondKnowledge ({ keepalived, table }: Facts): boolean {
   return keepalived.run !== 'stopped' && keepalived.applied?.lists.some((id) => !table.members.has(id) && !table.tombstones.has(id)) === true
 }
 
+/** Whether that is what is on disk, and what a keepalived that runs has taken. */
+export function isApplied ({ keepalived: { applied, appliedLink, run }, self }: Facts, wish: Conf): boolean {
+  return applied !== null && sameConf(wish, applied) && (appliedLink === self.link || run !== 'stopped')
+}
+
 /** Whether two confs are the same to the byte, as far as the core decides. */
 export function sameConf (a: Conf, b: Conf): boolean {
   return a.priority === b.priority && a.claim === b.claim && a.source === b.source &&

@@ -7,7 +7,7 @@ import { joining } from './group.ts'
 import { seal, spec } from './records.ts'
 
 const options: CoreOptions = {
-  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'],
+  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', link: 'eth0 2', port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'],
   passwords: new Map([['a', 'pwd51']]), hasSecret: false, asksVip: true,
   staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
 }
@@ -33,7 +33,7 @@ test('there is always a next timer', () => {
 test('a host without an address says what it waits for', () => {
   const core = createCore(options, { seal, random: () => 0 })
   core.step({ kind: 'started', adopted: null, atMs: 0 })
-  core.step({ kind: 'address', address: null, mac: null, atMs: 1 })
+  core.step({ kind: 'address', address: null, mac: null, link: null, held: [], atMs: 1 })
   assert.equal(core.status().waitingFor, 'a source address')
 })
 

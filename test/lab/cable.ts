@@ -15,6 +15,8 @@ export interface Cable {
   /** Link down at both ends. Synchronous: nothing that this process does later gets out. */
   readonly unplug: () => void
   readonly plug: () => Promise<void>
+  /** The host's eth0 is gone, and another one there in its place, with the same MAC and address. */
+  readonly renew: () => Promise<void>
   /** Takes the cable away, which the kernel would do by itself some time after the host's end. */
   readonly remove: () => Promise<void>
 }
@@ -33,12 +35,21 @@ export function macOf (number: number): string {
 /** Lays the cable of the host with that number on the switch (1 … 200) and sets `address` on its eth0. */
 export async function layCable ({ room, host }: Ends, number: number, address: string): Promise<Cable> {
   const port = `port${number}`
-  await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', macOf(number), 'netns', String(host))
-  await inside('address', 'add', address, 'dev', 'eth0')
-  await inside('link', 'set', 'eth0', 'up')
-  await heal()
-  await plug()
-  return { cut: () => outside('link', 'set', port, 'nomaster'), moveApart: () => outside('link', 'set', port, 'master', 'apart'), heal, unplug, plug, remove }
+  await lay()
+  return { cut: () => outside('link', 'set', port, 'nomaster'), moveApart: () => outside('link', 'set', port, 'master', 'apart'), heal, unplug, plug, renew, remove }
+
+  async function lay (): Promise<void> {
+    await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', macOf(number), 'netns', String(host))
+    await inside('address', 'add', address, 'dev', 'eth0')
+    await inside('link', 'set', 'eth0', 'up')
+    await heal()
+    await plug()
+  }
+
+  async function renew (): Promise<void> {
+    await outside('link', 'delete', port)
+    await lay()
+  }
 
   function heal (): Promise<void> { return outside('link', 'set', port, 'master', 'switch') }
   function plug (): Promise<void> { return outside('link', 'set', port, 'up') }

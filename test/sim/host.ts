@@ -59,6 +59,7 @@ export interface HostDependencies extends
   readonly named: (id: MemberId, name: string) => void
 }
 
+const LINK = 'eth0 2'
 const CLOCK_OFFSET_MAX_MS = 10_000_000
 
 export function createHost (index: number, options: WorldOptions, dependencies: HostDependencies): Host {
@@ -145,6 +146,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           id: born.id,
           address,
           mac: host.mac,
+          link: LINK,
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
@@ -192,7 +194,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       for (let other = 0; other < others; other++) {
         if (other !== index) offline.push(network.cut(['mesh'], index, other), network.cut(['mesh', 'arp'], other, index))
       }
-      agent?.deliver({ kind: 'address', address, mac: host.mac })
+      agent?.deliver({ kind: 'address', address, mac: host.mac, link: address === null ? null : LINK, held: address === null ? [] : [{ address, link: LINK }] })
     },
   }
   const eyes = dependencies.sees(host)

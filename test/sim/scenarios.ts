@@ -4,5 +4,6 @@ import { COLD } from './scenarios/cold.ts'
 import { FAULTS } from './scenarios/faults.ts'
 import { JOINING } from './scenarios/joining.ts'
 import { LEAVING } from './scenarios/leaving.ts'
+import { RENUMBERING } from './scenarios/renumbering.ts'
 
-export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS]
+export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, ...RENUMBERING]
