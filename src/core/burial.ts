@@ -7,7 +7,7 @@
  * - the operator says so (*forgotten*), or the member itself (*left*).
  */
 import type { Facts } from './facts.ts'
-import { isAlive, others } from './liveness.ts'
+import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
@@ -49,6 +49,7 @@ function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord
 export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   const before = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
+  if (before === undefined || before.incarnation < claim.statement.incarnation) acquit(facts, claim.statement.id)
   if (before !== undefined && before.number !== null && claim.statement.number === null) part(facts, before, REJOINING_MS)
   return true
 }

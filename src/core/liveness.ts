@@ -81,6 +81,16 @@ export function hear (facts: Facts, id: MemberId, out: Outbox): void {
   neighbour.lostAtMs = null
 }
 
+/** A word from a later run than any known before, be it by way of others: what was held against the earlier runs is void (SWIM §4.2). */
+export function acquit (facts: Facts, id: MemberId): void {
+  const neighbour = neighbourOf(facts, id)
+  if (neighbour.linked) return
+  neighbour.heardAtMs = null
+  neighbour.suspectedAtMs = null
+  neighbour.lostAtMs = null
+  neighbour.silentAtMs = null
+}
+
 /** Puts back every clock that ran against others while this process did not run. */
 export function forgive (facts: Facts, lagMs: number): void {
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs

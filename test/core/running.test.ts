@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, master, running } from './group.ts'
 import { record, seal, spec, tombstone } from './records.ts'
+import type { MemberRecord } from '../../src/core/record.ts'
 import { OWN_ADDRESS, SELF, openStage } from './stage.ts'
+import type { Stage } from './stage.ts'
 
 test('who finds itself buried while it runs stops VRRP and comes back as a later incarnation', () => {
   const stage = running()
@@ -130,3 +132,22 @@ test('a MASTER stops for a senior one only when that says now, when asked, that 
     assert.equal(stage.kinds().includes('stop'), stops)
   }
 })
+
+test('who comes back as a later run, known by way of others first, is not held for gone because its earlier run was', () => {
+  const stage = running()
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  for (let second = 0; second < 90; second++) {
+    stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } }, { kind: 'addressProbed', address: backup.address, mac: null })
+    stage.pass(1000)
+  }
+  assert.deepEqual(recordOfSelf(stage).gone, ['b'])
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ ...backup, incarnation: 2, phase: 'joining', vrrpState: 'STOP' }))] })
+  assert.deepEqual(recordOfSelf(stage).gone, [])
+})
+
+function recordOfSelf ({ effects }: Stage): MemberRecord {
+  const published = effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : [])
+  const own = published.map(({ statement }) => statement).findLast((statement) => statement.kind === 'member' && statement.id === SELF)
+  assert.ok(own?.kind === 'member')
+  return own
+}
