@@ -2,6 +2,9 @@
 import type { Scenario } from '../scenario.ts'
 import { electionMs, form, listsAddressOf, unmoved } from './steps.ts'
 
+/** More than there are numbers. */
+const TURNS_MAX = 128
+
 export const JOINING: readonly Scenario[] = [
   {
     name: 'join-three-to-four',
@@ -77,6 +80,28 @@ export const JOINING: readonly Scenario[] = [
       play.boot(third)
       play.settle()
       play.expect(third.daemon.holdsVip(), 'the pinned one holds the VIP')
+    },
+  },
+  {
+    name: 'numbers-run-out',
+    hosts: 3,
+    play (play) {
+      const { first, second, last } = form(play)
+      const standsBy = (): boolean => [second, last].some(host => host.agent()?.status().phase === 'standby')
+      unmoved(play, () => {
+        // Each goes below the other, in turn, and there is no quiet minute in which numbers are raised.
+        for (let turn = 0; turn < TURNS_MAX && !standsBy(); turn++) {
+          const host = turn % 2 === 0 ? second : last
+          play.crash(host)
+          play.run(1)
+          play.boot(host)
+          play.run(2)
+        }
+        play.expect(standsBy(), 'who finds no number stands by')
+        play.until('a number is free again', 90, () => !standsBy())
+        play.settle()
+        play.expect(first.daemon.holdsVip(), 'the same host holds the VIP')
+      })
     },
   },
 ]
