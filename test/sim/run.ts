@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util'
 import { replayOf as scenarioReplayOf } from './replay.ts'
 import { perform, type Performance } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
-import { work } from './swarm/fleet.ts'
+import { work, type Job } from './swarm/fleet.ts'
 import { play, replayOf, type Outcome } from './swarm/outcome.ts'
 import { progressOf, reportOf } from './swarm/report.ts'
 import { cutDown, drawScript, type Draw } from './swarm/script.ts'
@@ -60,7 +60,7 @@ function questionOf (): Question | string {
     seed: number('seed', 1),
     seeds: number('seeds', 1),
     minutes: number('minutes', 10),
-    workers: number('workers', availableParallelism()),
+    workers: Math.max(1, number('workers', availableParallelism())),
     shrink: number('shrink', 3),
     last: number('last', 1000),
   }
@@ -103,27 +103,26 @@ function playOne (question: Question): number {
 
 async function playMany (question: Question): Promise<number> {
   const outcomes: Outcome[] = []
-  const stories: string[] = []
-  const shrinking = new Set<string>()
   const startedAtMs = performance.now()
   let toldAtMs = startedAtMs
   const jobs = Array.from({ length: question.seeds }, (_, index) => ({ kind: 'play' as const, draw: drawOf(question, question.seed + index) }))
-  await work(jobs, Math.max(1, question.workers), (answer, add) => {
-    if (answer.kind === 'shrink') return void stories.push(answer.story)
-    outcomes.push(answer.outcome)
-    const { broken, draw } = answer.outcome
-    // One of each promise is enough to begin with.
-    if (broken !== null && shrinking.size < question.shrink && !shrinking.has(broken.promise)) {
-      shrinking.add(broken.promise)
-      add({ kind: 'shrink', draw })
-    }
+  await work(jobs, question.workers, (answer) => {
+    if (answer.kind === 'play') outcomes.push(answer.outcome)
     if (performance.now() < toldAtMs + PROGRESS_MS) return
     toldAtMs = performance.now()
     console.log(progressOf(outcomes, question.seeds, toldAtMs - startedAtMs))
   })
-  for (const story of stories) console.log(`\n${story}\n`)
   for (const line of reportOf(outcomes, performance.now() - startedAtMs)) console.log(line)
+  await work(shortestOfEach(outcomes).slice(0, question.shrink), question.workers, (answer) => {
+    if (answer.kind === 'shrink') console.log(`\nshrunk:\n${answer.story}`)
+  })
   return outcomes.every(({ broken }) => broken === null) ? 0 : 1
+}
+
+/** Of each promise the failure that came first: one is enough to begin with. */
+function shortestOfEach (outcomes: readonly Outcome[]): Job[] {
+  const broken = outcomes.filter(outcome => outcome.broken !== null).toSorted((a, b) => a.simulatedMs - b.simulatedMs)
+  return [...Map.groupBy(broken, outcome => outcome.broken?.promise).values()].flatMap(([first]) => first === undefined ? [] : [{ kind: 'shrink', draw: first.draw }])
 }
 
 /** Many seeds have the numbers of hosts in turn. */

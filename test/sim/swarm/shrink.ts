@@ -10,7 +10,7 @@ import { cutDown, drawScript, type Script } from './script.ts'
 export type Breaks = (script: Script) => number | null
 
 /** Of one shrinking. */
-export const PLAYS_MAX = 150
+export const PLAYS_MAX = 100
 
 export function shrunk (script: Script, breaks: Breaks, playsMax = PLAYS_MAX): Script {
   let plays = 0
