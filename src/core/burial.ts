@@ -11,7 +11,7 @@ import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
-import { FLAPPING_LISTED_MS, FLAPPING_MS, GONE_PROBE_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
+import { FLAPPING_LISTED_MS, FLAPPING_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
@@ -32,8 +32,17 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
   const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined) part(facts, record, comesAndGoes(facts, record, claim.statement.departure) ? FLAPPING_LISTED_MS : PARTING_MS)
+  if (record !== undefined) part(facts, record, partingMs(facts, record, claim.statement.departure))
   return true
+}
+
+/**
+ * How long it stays listed yet. Who was with us until now has just gone; but of who was out of our sight, old news may come
+ * first, and that it is back long since a moment later.
+ */
+function partingMs (facts: Facts, record: MemberRecord, departure: Departure): number {
+  if (comesAndGoes(facts, record, departure)) return FLAPPING_LISTED_MS
+  return isAlive(facts, record.id) ? PARTING_MS : OLD_NEWS_MS
 }
 
 /** Whether its address has gone out before, not long ago. A container that is made anew goes nowhere: its address stays. */

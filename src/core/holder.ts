@@ -15,10 +15,11 @@ import type { Facts } from './facts.ts'
 import { alive, isLost, listsSelf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block, rejoin } from './phase.ts'
+import type { MemberRecord } from './record.ts'
+import { advertMs } from './shared.ts'
 import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
 import { mastersOf, runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
-import { advertMs } from './shared.ts'
 
 export function judgeHolding (facts: Facts, out: Outbox): void {
   const { keepalived, nowMs } = facts
@@ -29,7 +30,7 @@ export function judgeHolding (facts: Facts, out: Outbox): void {
   // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on.
   const heldMs = nowMs - keepalived.vrrpStateSinceMs
   if (heldMs < HOLDER_PROBE_MIN_MS) return out.wake(keepalived.vrrpStateSinceMs + HOLDER_PROBE_MIN_MS)
-  probeVip(facts, out, Math.min(HOLDER_PROBE_MAX_MS, heldMs))
+  probeVip(facts, out, facts.vip.rivalSinceMs === null ? Math.min(HOLDER_PROBE_MAX_MS, heldMs) : HOLDER_PROBE_MIN_MS)
 }
 
 /** Somebody else answers for the VIP that this host holds; null: nobody does. */
@@ -43,14 +44,24 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   }
   vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
-    // If it lists us, VRRP settles that in time; what it listed when it last spoke may be wrong by now.
-    const isSettling = listsSelf(facts, owner) && facts.nowMs < vip.rivalSinceMs + 3 * advertMs(facts) + 1000
-    if (!isSettling) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
+    if (facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
     return
   }
   vip.rivalMac = mac
   raise(facts, 'rival', noticeOf(facts, mac), out)
   yieldToStranger(facts, mac, out)
+}
+
+/**
+ * How long VRRP may need until one of two holders has heard the other. Whoever took the VIP just now is mostly the one that
+ * is not listed, and so hears nothing: it waits for one advert, if the other listed it when it last spoke. Whoever held
+ * the VIP before waits for longer than that.
+ */
+function settlingMs (facts: Facts, owner: MemberRecord): number {
+  const { vip, keepalived } = facts
+  const heldBeforeMs = (vip.rivalSinceMs ?? facts.nowMs) - keepalived.vrrpStateSinceMs
+  if (heldBeforeMs >= HOLDER_PROBE_MAX_MS) return 3 * advertMs(facts) + 1000
+  return listsSelf(facts, owner) ? 1.5 * advertMs(facts) : 0
 }
 
 function forgetRival ({ vip }: Facts): void {

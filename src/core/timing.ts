@@ -93,6 +93,8 @@ export const FAREWELL_MS = 150
 export const GONE_PROBE_MS = 5000
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
 export const PARTING_MS = 500
+/** Of a host that was out of sight, for as long as it may take until all that is to be known of it has come. */
+export const OLD_NEWS_MS = 5000
 /** Whoever has given its number up tries to take another one, at the latest when its block is over: unlisting it meanwhile would cost everybody two reloads. */
 export const REJOINING_MS = 40_000
 /** An address that goes out twice within this is one that comes and goes … */
