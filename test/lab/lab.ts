@@ -57,7 +57,7 @@ export async function openLab (): Promise<Lab> {
   }
 
   async function probe (target: string, options?: ProbeOptions): Promise<Probe> {
-    return startProbe((await client()).pid, target, changes, options)
+    return startProbe((await client()).pid, target, options?.watch ?? changes, options)
   }
 
   function client (): Promise<Host> {

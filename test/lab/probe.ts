@@ -10,6 +10,8 @@ import { spawnIn } from './program.ts'
 export interface ProbeOptions {
   /** 1 or more. @default 10 */
   readonly intervalMs?: number
+  /** Who is woken by each answer. @default the lab's */
+  readonly watch?: Changes
 }
 
 export interface Probe {
