@@ -9,14 +9,14 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { alive, isAlive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
-import { mastersOf, runsVrrp } from './view.ts'
+import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isApplied, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
@@ -66,11 +66,19 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   return false
 }
 
-function forgetParted ({ parting, nowMs }: Facts, out: Outbox): void {
+/** Whoever has most of its group out of sight unlists nobody: who went may be back, and one more peer costs nothing. */
+function forgetParted (facts: Facts, out: Outbox): void {
+  const { parting, nowMs } = facts
   for (const [id, { untilMs }] of parting) {
-    if (nowMs >= untilMs) parting.delete(id)
-    else out.wake(untilMs)
+    if (nowMs < untilMs) out.wake(untilMs)
+    else if (seesMost(facts)) parting.delete(id)
   }
+}
+
+function seesMost (facts: Facts): boolean {
+  const members = listOf(viewOf(facts.table), facts.options.id)
+  const seen = members.filter(({ id }) => isAlive(facts, id)).length + 1
+  return seen * 2 > members.length + 1
 }
 
 /** A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. */

@@ -35,9 +35,8 @@ export function wishOf (facts: Facts): Conf | null {
 }
 
 /** Those that have just gone out and are listed still. */
-function partingOf ({ parting, keepalived, nowMs }: Facts): MemberRecord[] {
-  return [...parting.values()].filter(({ record: { id }, untilMs }) =>
-    nowMs < untilMs && keepalived.applied?.lists.includes(id) === true).map(({ record }) => record)
+function partingOf ({ parting, keepalived }: Facts): MemberRecord[] {
+  return [...parting.values()].map(({ record }) => record).filter(({ id }) => keepalived.applied?.lists.includes(id) === true)
 }
 
 function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {

@@ -151,3 +151,24 @@ function recordOfSelf ({ effects }: Stage): MemberRecord {
   assert.ok(own?.kind === 'member')
   return own
 }
+
+test('whoever has most of its group out of sight unlists nobody, not even who said farewell', () => {
+  for (const [seen, listed] of [[true, false], [false, true]] as const) {
+    const stage = running()
+    stage.answerFor('a')
+    stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+    stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+    if (!seen) {
+      stage.hear({ id: 'x', address: '10.10.0.41', number: 230, vrrpState: 'BACKUP', founder: 'a', lists: [] })
+      stage.happen({ kind: 'unlinked', id: 'a' }, { kind: 'unlinked', id: 'x' })
+    }
+    stage.pass(3000)
+    stage.happen({ kind: 'claims', from: 'b', claims: [seal(tombstone({ id: 'b' }))] })
+    for (let second = 0; second < 10; second++) {
+      if (seen) stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+      stage.pass(1000)
+    }
+    const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
+    assert.equal(applied?.kind === 'apply' && applied.conf.lists.includes('b'), listed)
+  }
+})
