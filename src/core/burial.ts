@@ -92,11 +92,6 @@ function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbo
   const neighbour = facts.neighbours.get(id)
   if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
   const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
-  const probeFromMs = sinceMs + options.unlistMs / 2
-  if (nowMs < probeFromMs) {
-    out.wake(probeFromMs)
-    return false
-  }
   if (nowMs >= neighbour.probedAtMs + GONE_PROBE_MS) {
     neighbour.probedAtMs = nowMs
     out.push({ kind: 'probeAddress', address })

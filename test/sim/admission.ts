@@ -18,8 +18,8 @@ const LAGGARD_MS = 10_000
 const ANSWERED_MS = 1500
 /** From the core's decision to reload until keepalived has done it. */
 const RELOADING_MS = 100
-/** Clocks tick differently by a little. */
-const UNLIST_MARGIN_MS = 1000
+/** Whether a lost host answers on the wire is looked at each 5 s, and silence takes a second to hear. */
+const UNLIST_MARGIN_MS = 7000
 
 export function watchAdmission (world: World): Watcher {
   const { clock, network, options } = world
