@@ -5,6 +5,7 @@ import type { Agent, AgentDependencies, Fate } from './agent/fate.ts'
 import { controlPath } from './agent/files.ts'
 import { startMeshAgent } from './agent/mesh-agent.ts'
 import { startStandaloneAgent } from './agent/standalone-agent.ts'
+import { createSuccession } from './agent/succession.ts'
 import { createControl } from './status/control.ts'
 import type { Control } from './status/control.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
@@ -20,7 +21,7 @@ export async function startAgent (config: Config, dependencies: AgentDependencie
   try {
     const agent = config.mode === 'static' || config.mode === 'passthrough'
       ? await startStandaloneAgent(config, dependencies)
-      : await startMeshAgent(config, dependencies)
+      : await createSuccession(async () => await startMeshAgent(config, dependencies))
     started.resolve(agent)
     return { ...agent, ended: closing(agent, control) }
   } catch (error) {

@@ -12,7 +12,8 @@ import type { MemberId } from '../core/record.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { createDiscovery } from '../mesh/discovery/discovery.ts'
-import { loadIdentity, readMachineId } from '../mesh/identity.ts'
+import { abandonIdentity, loadIdentity, readMachineId } from '../mesh/identity.ts'
+import type { Identity } from '../mesh/identity.ts'
 import { createMesh } from '../mesh/mesh.ts'
 import { createSealing } from '../mesh/sealing.ts'
 import { documentOf } from '../status/document.ts'
@@ -21,7 +22,7 @@ import { adopt } from './adoption.ts'
 import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
 import { happeningsOf } from './daemon-happenings.ts'
-import type { Agent, AgentDependencies, Fate } from './fate.ts'
+import type { AgentDependencies, Fate } from './fate.ts'
 import { viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
@@ -30,20 +31,21 @@ import { createNotebook } from './notebook.ts'
 import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
+import type { Reign } from './succession.ts'
 import { probeAddress, vipProbed } from './wire-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
-export async function startMeshAgent (config: MeshConfig, { log, version, environment }: AgentDependencies): Promise<Agent> {
+export async function startMeshAgent (config: MeshConfig, { log, version, environment }: AgentDependencies): Promise<Reign> {
   const { mesh: settings, virtualRouterId } = config
   const group = { name: settings.name, virtualRouterId }
-  const ending = Promise.withResolvers<Fate>()
+  const ending = Promise.withResolvers<Fate | 'renamed'>()
   const chronicle = createChronicle(log)
   const [identity, site] = await Promise.all([
     readMachineId().then(async (machineId) => await loadIdentity({ stateDir: settings.stateDir, machineId }, { log })),
     createSite(config, log)
   ])
   const { seal, open } = createSealing({ key: identity.key, group })
-  const memory = await readView(viewPath(settings.stateDir), open)
+  const memory = memoryOf(await readView(viewPath(settings.stateDir), open), identity)
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
@@ -87,12 +89,13 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       case 'vips': return site.setVips(effect.vips, { moves: daemon.pid() === null })
       case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)
+      case 'renew': return void abandonIdentity(settings.stateDir).then(async () => await finish('renamed')).catch(ending.reject)
       case 'exit': return void finish('stopped')
     }
   }
 
   /** What was started last ends first; keepalived is not touched here. */
-  async function finish (fate: Fate): Promise<void> {
+  async function finish (fate: Fate | 'renamed'): Promise<void> {
     finishing ??= (async () => {
       loop.stop()
       discovery.stop()
@@ -137,6 +140,11 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     forget: (name) => forget(core, loop.happen, name),
     status: () => statusOf(config, { core, daemon, chronicle, site, version })
   }
+}
+
+/** Whom to look for holds for a new identity too; a place in the order was another's. */
+function memoryOf (view: Memory | null, { origin }: Identity): Memory | null {
+  return view === null || origin === 'kept' ? view : { ...view, number: null, founder: null }
 }
 
 interface Beginning {

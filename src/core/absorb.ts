@@ -3,6 +3,7 @@ import { raise } from './alarm.ts'
 import { entomb, onAddressProbed } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
+import { onNamesakeProbed } from './clash.ts'
 import { beginLeaving } from './farewell.ts'
 import { onRivalAnswer } from './holder.ts'
 import { hear, onUnlinked } from './liveness.ts'
@@ -13,6 +14,7 @@ import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { onAdoptedElsewhere, onSeat } from './seat.ts'
 import { claimsOf, merge } from './table.ts'
+import { onTwinAt } from './twin.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
 export function absorb (facts: Facts, event: Event, out: Outbox): void {
@@ -20,14 +22,16 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
   switch (event.kind) {
     case 'started': return onBegin(facts, event.adopted, out)
     case 'timer': return
-    case 'found': return void follow(facts, event.address, event.port)
+    case 'found': return void follow(facts, event.address, event.port, event.source)
     case 'linked':
       onLinked(facts, event.id, event.address, event.port, event.dialled)
       hear(facts, event.id, out)
       if (event.dialled) sendTable(facts, event.id, true, out)
       return
     case 'unlinked': return onUnlinked(facts, event.id, out)
-    case 'dialFailed': return onDialFailed(facts, event.address, event.port, event.failure)
+    case 'dialFailed':
+      if (event.failure === 'twin') onTwinAt(facts, event.address, event.port)
+      return onDialFailed(facts, event.address, event.port, event.failure)
     case 'verified': return onVerified(facts, event.id, event.address, event.port)
     case 'message': return onMessage(facts, event.from, event.message, out)
     case 'claims': return learn(facts, event.from, event.claims, out, { spread: false })
@@ -51,7 +55,9 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
       onVipProbed(facts, event.mac, out)
       return onRivalAnswer(facts, event.mac, out)
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
-    case 'addressProbed': return onAddressProbed(facts, event.address, event.mac)
+    case 'addressProbed':
+      onNamesakeProbed(facts, event.address, event.mac)
+      return onAddressProbed(facts, event.address, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }
 }

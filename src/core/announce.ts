@@ -18,7 +18,7 @@ export function announce (facts: Facts, out: Outbox): void {
   const { self, options, table, dependencies } = facts
   const known = table.members.get(options.id)?.statement
   const record = recordOf(facts, out)
-  if (record === null || facts.leaving?.step === 'farewell' || facts.leaving?.step === 'gone') return
+  if (record === null || facts.isRenewing || facts.leaving?.step === 'farewell' || facts.leaving?.step === 'gone') return
   if (known !== undefined && known.incarnation === self.incarnation && sameWords(record, known)) return
   self.sequence++
   const claim = dependencies.seal({ ...record, sequence: self.sequence })

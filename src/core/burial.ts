@@ -54,17 +54,26 @@ function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord
   return isBefore
 }
 
-/** Takes a record in; whether it is news. Who gives its number up leaves the lists, and so parts as well. */
+/**
+ * Takes a record in; whether it is news. Who gives its number up leaves the lists, and so parts as well. And a later run that
+ * is somewhere else may be another host's, with a copied identity: where the earlier one runs stays listed until that is told.
+ */
 export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   const before = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
   if (before === undefined || before.incarnation < claim.statement.incarnation) acquit(facts, claim.statement.id)
-  if (before !== undefined && before.number !== null && claim.statement.number === null) part(facts, before, REJOINING_MS)
+  if (before === undefined || before.number === null) return true
+  const isTwin = isElsewhere(before, claim.statement)
+  if (isTwin || claim.statement.number === null) part(facts, before, REJOINING_MS, isTwin)
   return true
 }
 
-function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number): void {
-  parting.set(record.id, { record, untilMs: nowMs + forMs })
+function isElsewhere (before: MemberRecord, after: MemberRecord): boolean {
+  return before.address !== after.address && (before.incarnation !== after.incarnation || after.vrrpState !== 'STOP')
+}
+
+function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number, isTwin = false): void {
+  parting.set(`${record.id} ${record.address}`, { record, untilMs: nowMs + forMs, isTwin })
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

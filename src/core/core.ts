@@ -6,6 +6,7 @@ import { absorb } from './absorb.ts'
 import { judgeAdmission } from './admission.ts'
 import { announce, beat, remember } from './announce.ts'
 import { judgeBurials } from './burial.ts'
+import { judgeClashes } from './clash.ts'
 import type { Effect, Memory } from './effect.ts'
 import type { Event, Link } from './event.ts'
 import { createFacts } from './facts.ts'
@@ -28,6 +29,7 @@ import { judgeSeat } from './seat.ts'
 import { judgeSpec } from './shared.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
+import { judgeTwin } from './twin.ts'
 import { tellVips } from './vips.ts'
 
 export interface CoreOptions {
@@ -73,7 +75,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeReach, judgeBlock, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
+  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
   judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember, tellVips
 ]
 

@@ -37,6 +37,8 @@ export type Effect =
   | { readonly kind: 'probeAddress', readonly address: Address }
   /** The VIPs of the group, with prefix length, the one that adverts carry first: none of them is this host's own address. */
   | { readonly kind: 'vips', readonly vips: readonly string[] }
+  /** End this run, in which VRRP has stopped, and begin another one under a new identity. */
+  | { readonly kind: 'renew' }
   /** Keep on disk, for the next start. */
   | { readonly kind: 'remember', readonly memory: Memory }
   | { readonly kind: 'log', readonly level: 'debug' | 'info' | 'warn' | 'error', readonly message: string, readonly facts: Readonly<Record<string, unknown>> }

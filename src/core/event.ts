@@ -15,8 +15,11 @@ export type Happening =
   /** A stream to a member is open. `dialled` tells that we reached it at `address`; else that is where it came from. */
   | { readonly kind: 'linked', readonly id: MemberId, readonly address: Address, readonly port: number, readonly dialled: boolean }
   | { readonly kind: 'unlinked', readonly id: MemberId }
-  /** `refused`: the host answered that nothing listens there, so it lives and its agent does not. */
-  | { readonly kind: 'dialFailed', readonly address: Address, readonly port: number, readonly failure: 'refused' | 'unreachable' | 'rejected' }
+  /**
+   * `refused`: the host answered that nothing listens there, so it lives and its agent does not. `twin`: our own key answered, at an
+   * address that is not this host's.
+   */
+  | { readonly kind: 'dialFailed', readonly address: Address, readonly port: number, readonly failure: 'refused' | 'unreachable' | 'rejected' | 'twin' }
   /** A dial reached `address` and found the key `id` there. */
   | { readonly kind: 'verified', readonly id: MemberId, readonly address: Address, readonly port: number }
   | { readonly kind: 'message', readonly from: MemberId, readonly message: Message }

@@ -9,6 +9,7 @@ import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Link } from './event.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import type { Table } from './table.ts'
+import type { Twin } from './twin.ts'
 
 export interface Facts {
   readonly options: CoreOptions
@@ -25,7 +26,7 @@ export interface Facts {
   readonly remembered: Map<MemberId, Address>
   rememberedDigest: string
   /** Members that have just gone out, until when they stay listed. */
-  readonly parting: Map<MemberId, { readonly record: MemberRecord, readonly untilMs: number }>
+  readonly parting: Map<string, Parting>
   /** When each address last went out, within the time that tells who comes and goes. */
   readonly departedAtMs: Map<Address, number>
   /** Ids whose record is still the one from an earlier run: who lives of them has not said yet what it is now. */
@@ -47,7 +48,28 @@ export interface Facts {
   leaving: Leaving | null
   /** The source address has changed, and VRRP has not followed yet. */
   move: Move | null
+  /** Who else answers for the own address, as a probe showed it. */
+  readonly namesake: Namesake
+  /** Another host that was seen with the identity of this one. */
+  twin: Twin | null
+  /** The shell was asked for another identity, and this is its last run with the present one. */
+  isRenewing: boolean
   readonly alarms: Map<string, string>
+}
+
+export interface Parting {
+  readonly record: MemberRecord
+  readonly untilMs: number
+  /** Even when the same member is listed somewhere else: two hosts may go by one name. */
+  readonly isTwin: boolean
+}
+
+export interface Namesake {
+  /** Null: nobody, or not asked yet. */
+  mac: string | null
+  /** When it was last asked, and for which address. */
+  askedAtMs: number
+  address: Address | null
 }
 
 /** Where VRRP is to go. */
@@ -123,6 +145,8 @@ export interface Lead {
   readonly port: number
   /** Whoever answered there; null before. */
   id: MemberId | null
+  /** Who named it; null where a record did. */
+  readonly source: string | null
   failures: number
   nextDialAtMs: number
   nextVerifyAtMs: number
@@ -208,6 +232,9 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     nextBeatAtMs: 0,
     leaving: null,
     move: null,
+    namesake: { mac: null, askedAtMs: Number.NEGATIVE_INFINITY, address: null },
+    twin: null,
+    isRenewing: false,
     alarms: new Map()
   }
 }

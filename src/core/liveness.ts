@@ -94,7 +94,7 @@ export function acquit (facts: Facts, id: MemberId): void {
 /** Puts back every clock that ran against others while this process did not run. */
 export function forgive (facts: Facts, lagMs: number): void {
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
-  for (const [id, { record, untilMs }] of facts.parting) facts.parting.set(id, { record, untilMs: untilMs + lagMs })
+  for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const neighbour of facts.neighbours.values()) {
     if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
     if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs

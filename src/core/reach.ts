@@ -6,6 +6,7 @@
  * The VIP is a lead as well, and the best one: whoever holds it is the MASTER. But the connection goes wherever the
  * VIP is at that moment, so it serves one exchange of tables and is closed.
  */
+import type { Happening } from './event.ts'
 import type { Facts, Lead } from './facts.ts'
 import { alive, isLost, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
@@ -20,12 +21,12 @@ const LEADS_MAX = 2048
 const STRANGER_REDIAL_MIN_MS = 250
 
 /** Takes a lead in, unless it leads to ourselves or to wherever a VIP may be. */
-export function follow (facts: Facts, address: Address, port: number): Lead | null {
+export function follow (facts: Facts, address: Address, port: number, source: string | null = null): Lead | null {
   const place = placeOf(address, port)
   const known = facts.leads.get(place)
   if (known !== undefined) return known
   if (address === facts.self.address || isVip(facts, address) || facts.leads.size >= LEADS_MAX) return null
-  const lead: Lead = { address, port, id: null, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
+  const lead: Lead = { address, port, id: null, source, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
 }
@@ -129,10 +130,10 @@ export function onVerified (facts: Facts, id: MemberId, address: Address, port: 
   lead.failures = 0
 }
 
-export function onDialFailed (facts: Facts, address: Address, port: number, failure: 'refused' | 'unreachable' | 'rejected'): void {
+export function onDialFailed (facts: Facts, address: Address, port: number, failure: Extract<Happening, { kind: 'dialFailed' }>['failure']): void {
   const lead = facts.leads.get(placeOf(address, port))
   if (lead === undefined) return
   lead.failures = Math.min(lead.failures + 1, 16)
-  if (failure === 'unreachable' || lead.id === null) return
+  if (failure === 'unreachable' || failure === 'twin' || lead.id === null) return
   neighbourOf(facts, lead.id).lifeSignAtMs = facts.nowMs
 }

@@ -24,6 +24,7 @@ const FAILED_STARTS_MAX = 3
 
 export function judgeKeepalived (facts: Facts, out: Outbox): void {
   const { keepalived, self } = facts
+  if (facts.isRenewing) return
   settleClaim(facts, out)
   expireClearance(facts)
   forgetParted(facts, out)

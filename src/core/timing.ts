@@ -83,6 +83,11 @@ export const MOVE_QUIET_MS = 10_000
 /** … but waits no longer than this. */
 export const MOVE_MAX_MS = 60_000
 
+/** A host that is about to join asks this often whether another one answers for its address. */
+export const NAMESAKE_PROBE_MS = 10_000
+/** Another host with our identity that was not seen for this long has taken another one, or is gone. */
+export const TWIN_MEMORY_MS = 60_000
+
 /** A claim that has not made this host MASTER by now is dropped for the ordinary election. */
 export const CLAIM_MAX_MS = 2000
 /** The longest hand-over, whatever the advert interval. */

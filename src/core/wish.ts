@@ -21,22 +21,23 @@ export function wishOf (facts: Facts): Conf | null {
   if (self.number === null || self.address === null || spec === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
   const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
-  listed.push(...partingOf(facts).filter(({ id }) => !listed.some((member) => member.id === id)))
+  listed.push(...partingOf(facts, listed))
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
   return {
     priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
     claim,
     source: self.address,
     peers: peersOf(listed, self.address, options.staticPeers, (address) => isVip(facts, address)),
-    lists: listed.map(({ id }) => id).toSorted(),
+    lists: [...new Set(listed.map(({ id }) => id))].toSorted(),
     spec,
     vips: furtherVips(facts)
   }
 }
 
-/** Those that have just gone out and are listed still. */
-function partingOf ({ parting, keepalived }: Facts): MemberRecord[] {
-  return [...parting.values()].map(({ record }) => record).filter(({ id }) => keepalived.applied?.lists.includes(id) === true)
+/** Those that have just gone out, are listed still, and in whose place nobody else is. */
+function partingOf ({ parting, keepalived: { applied } }: Facts, listed: readonly MemberRecord[]): MemberRecord[] {
+  return [...parting.values()].filter(({ record, isTwin }) => applied !== null && lists(applied, record) &&
+    !listed.some(({ id, address }) => address === record.address || (id === record.id && !isTwin))).map(({ record }) => record)
 }
 
 function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {

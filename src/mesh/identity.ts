@@ -78,6 +78,12 @@ export async function loadIdentity (
   return { id: peerIdFromPrivateKey(key).toString(), key, incarnation, origin }
 }
 
+/** Puts the identity aside: it is another host's. The next {@link loadIdentity} makes a new one. */
+export async function abandonIdentity (stateDir: string): Promise<void> {
+  const path = join(stateDir, fileName)
+  await rename(path, `${path}.twin`)
+}
+
 /** The text of /etc/machine-id; null when it is missing, empty or not yet initialised (machine-id(5)). */
 export async function readMachineId (path = '/etc/machine-id'): Promise<string | null> {
   const text = await readFile(path, 'utf8').catch(() => '')

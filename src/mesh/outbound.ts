@@ -13,7 +13,6 @@ import { linkProtocolOf, type Group } from './group.ts'
 import type { LinkOptions } from './link.ts'
 import type { Links } from './links.ts'
 import { handshakeWithinMs } from './node.ts'
-import { createRecent } from './recent.ts'
 
 export interface Outbound {
   /** → `linked` or `dialFailed`; `verified` when a member answers that is linked already. */
@@ -38,7 +37,6 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   const { dialer, links, exchanges, attach, emit, log } = dependencies
   const linkProtocol = linkProtocolOf(options.group)
   const underWay = new Set<string>()
-  const impostors = createRecent<Address, true>(16)
 
   /** Skips what is under way already. Events are told after it, so that the core may ask for the same again at once. */
   async function once (key: string, act: () => Promise<Happening | null>): Promise<void> {
@@ -49,12 +47,6 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     if (happening !== null) emit(happening)
   }
 
-  function warnOfImpostor (address: Address): void {
-    if (impostors.get(address) !== undefined || isOurs(address)) return
-    impostors.put(address, true)
-    log.error({ address }, 'another host uses the identity of this one: empty the state directory of one of them')
-  }
-
   /** Uses a fresh connection, which is closed then unless `use` kept it. Gives what is to be told; null: nothing. */
   async function withConnection (
     address: Address,
@@ -63,8 +55,8 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   ): Promise<Happening | null> {
     const dialled = await dialer.connect(address, port)
     if (!dialled.ok) {
-      if (dialled.self) warnOfImpostor(address)
-      return { kind: 'dialFailed', address, port, failure: dialled.failure }
+      const failure = dialled.self && !isOurs(address) ? 'twin' : dialled.failure
+      return { kind: 'dialFailed', address, port, failure }
     }
     const { keep = false, happening } = await use(dialled)
     if (!keep) void closeConnection(dialled.connection)

@@ -47,6 +47,8 @@ export interface AgentDependencies {
   readonly onHost: (delayMs: number, run: () => void) => void
   readonly address: () => Address | null
   readonly remember: (memory: Memory) => void
+  /** Another run under another identity. */
+  readonly renew: () => void
   /** Who else answers ARP for the VIP. */
   readonly macOfVip: () => string | null
   /** Who answers ARP for a host's own address. */
@@ -71,7 +73,7 @@ const TIMER_EARLY_MS = 0.9
 
 export function createAgent (
   { host, core: coreOptions, adopted, clockOffsetMs }: AgentOptions,
-  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, macOfVip, macAt, isPaused, seen }: AgentDependencies,
+  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, renew, macOfVip, macAt, isPaused, seen }: AgentDependencies,
 ): Agent {
   let alive = true
   let stepping = false
@@ -151,6 +153,7 @@ export function createAgent (
       case 'countAdverts': return daemon.countAdverts()
       case 'probeVip': return probeVip()
       case 'remember': return remember(effect.memory)
+      case 'renew': return renew()
       case 'log': case 'vips': return
       case 'exit': return end(false, true)
     }

@@ -47,7 +47,7 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
 
   const connect = (from: Endpoint, address: Address, port: number, connected: (to: Endpoint) => void): void => {
     const startedMs = clock.nowMs()
-    const fail = (failure: 'refused' | 'unreachable' | 'rejected', atMs: number): void => clock.at(atMs, () => {
+    const fail = (failure: 'refused' | 'unreachable' | 'rejected' | 'twin', atMs: number): void => clock.at(atMs, () => {
       if (from.isAlive()) from.deliver({ kind: 'dialFailed', address, port, failure })
     })
     const answer = answerAt(address, port, from.host)
@@ -58,7 +58,7 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
       if (!from.isAlive()) return
       if (!network.joins('mesh', from.host, endpoint.host)) return fail('unreachable', startedMs + DIAL_TIMEOUT_MS)
       if (!endpoint.isAlive()) return fail('refused', clock.nowMs())
-      if (endpoint.id === from.id) return fail('rejected', clock.nowMs())
+      if (endpoint.id === from.id) return fail(endpoint === from ? 'rejected' : 'twin', clock.nowMs())
       connected(endpoint)
     })
   }

@@ -38,6 +38,9 @@ export interface Host {
   readonly resume: () => void
   /** The disk is new: identity and memory are lost. */
   readonly wipe: () => void
+  /** The disk is a copy of the other's, identity and memory. */
+  readonly copyDisk: (from: Host) => void
+  readonly disk: () => Disk
   readonly setAddress: (address: Address | null) => void
 }
 
@@ -48,7 +51,7 @@ interface Disk {
 }
 
 export interface HostDependencies extends
-  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
+  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'renew' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
   Pick<DaemonDependencies, 'sendAdvert'> {
   readonly macOfVip: (asker: Host) => string | null
   readonly macAt: (asker: Host, address: Address) => string | null
@@ -60,6 +63,8 @@ export interface HostDependencies extends
 }
 
 const LINK = 'eth0 2'
+/** From the end of one run until the next has begun. */
+const RENEWED_MS = 200
 const CLOCK_OFFSET_MAX_MS = 10_000_000
 
 export function createHost (index: number, options: WorldOptions, dependencies: HostDependencies): Host {
@@ -166,6 +171,11 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         onHost,
         address: () => address,
         remember: (memory) => { born.memory = memory },
+        renew () {
+          host.killAgent()
+          host.wipe()
+          onHost(RENEWED_MS, host.startAgent)
+        },
         macOfVip: () => dependencies.macOfVip(host),
         macAt: at => dependencies.macAt(host, at),
         isPaused: () => paused,
@@ -181,6 +191,8 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       paused = false
       for (const run of backlog.splice(0)) onHost(0, run)
     },
+    disk: () => disk,
+    copyDisk (from) { disk = { ...from.disk() } },
     wipe () {
       disk = freshDisk()
       identities++

@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MemberRecord } from '../../src/core/record.ts'
+import { joining, running } from './group.ts'
+import { record, seal } from './records.ts'
+import { SELF } from './stage.ts'
+import type { Stage } from './stage.ts'
+
+const LOWER = '10.10.0.11'
+const HIGHER = '10.10.0.99'
+
+/** Somebody else under our name, by way of a member. */
+function meet (stage: Stage, about: Partial<MemberRecord>): void {
+  const { incarnation } = stage.core.status().self
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: SELF, incarnation, sequence: 1000, ...about }))] })
+}
+
+const renews = (stage: Stage): boolean => stage.kinds().includes('renew')
+
+test('who does not run VRRP takes another identity, and says nothing more under this one', () => {
+  const stage = joining()
+  stage.effects.length = 0
+  meet(stage, { address: HIGHER, vrrpState: 'BACKUP' })
+  assert.ok(renews(stage))
+  stage.pass(5000)
+  assert.ok(!stage.kinds().some((kind) => kind === 'publish' || kind === 'start'))
+  assert.equal(stage.kinds().filter((kind) => kind === 'renew').length, 1)
+})
+
+test('who runs keeps it, unless the other one runs as well and has the lower address', () => {
+  for (const [address, vrrpState, yields] of [[HIGHER, 'STOP', false], [LOWER, 'STOP', false], [HIGHER, 'BACKUP', false], [LOWER, 'BACKUP', true]] as const) {
+    const stage = running()
+    meet(stage, { address, vrrpState })
+    assert.match(stage.core.status().alarms.join(), new RegExp(`another host, ${address}, has the identity of this one.*KEEPALIVED_MESH_STATE_DIR`))
+    assert.equal(stage.kinds().includes('stop'), yields)
+    stage.pass(100)
+    assert.equal(renews(stage), yields)
+  }
+})
+
+test('the alarm is over when the other one has not been seen for a minute', () => {
+  const stage = running()
+  meet(stage, { address: HIGHER, vrrpState: 'STOP' })
+  stage.pass(61_000)
+  assert.deepEqual(stage.core.status().alarms, [])
+})
+
+test('a later run of this very host at its address is no other host', () => {
+  const stage = running()
+  meet(stage, {})
+  assert.deepEqual(stage.core.status().alarms, [])
+})
+
+test('our own key behind the VIP, or behind an mDNS answer, is another host; behind a seed it may be a way back here', () => {
+  for (const [address, source, certain] of [['10.10.0.2', null, true], [HIGHER, 'mdns', true], [HIGHER, 'seeds', false]] as const) {
+    const stage = joining()
+    if (source !== null) stage.happen({ kind: 'found', address, port: 11251, source })
+    stage.happen({ kind: 'dialFailed', address, port: 11251, failure: 'twin' })
+    assert.equal(renews(stage), certain)
+    assert.match(stage.core.status().alarms.join(), /identity of this one/)
+  }
+})
