@@ -13,7 +13,7 @@ import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { derivedFrom } from './table.ts'
 import { lists } from './view.ts'
-import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
+import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -91,8 +91,10 @@ export function acquit (facts: Facts, id: MemberId): void {
   neighbour.silentAtMs = null
 }
 
-/** Puts back every clock that ran against others while this process did not run. */
+/** Puts back every clock that ran against others while this process did not run, and lets what they said meanwhile come first. */
 export function forgive (facts: Facts, lagMs: number): void {
+  const { keepalived, nowMs } = facts
+  keepalived.retryAtMs = Math.max(keepalived.retryAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const neighbour of facts.neighbours.values()) {

@@ -50,6 +50,8 @@ export const BLOCKED_RETRY_MS = 30_000
 export const MASTER_ANSWER_MS = 200
 /** A new MASTER reloads no sooner: it may be one because it slept, and what it would unlist may be back by now. */
 export const MASTER_SETTLE_MS = 500
+/** Whoever slept for as long as this, or longer, waits for so long before it writes a conf: what it wants may be out of date. */
+export const AWAKE_MS = 2000
 /** A running keepalived is reloaded at most this often; what comes in between goes into the next reload. */
 export const RELOAD_SPACING_MS = 250
 /** A conf that was refused is tried again after this. */

@@ -73,7 +73,7 @@ function repair (play: Play, hands: Hands, without: readonly number[]): void {
   for (const host of play.hosts) {
     if (without.includes(host.index)) continue
     if (host.isPaused()) play.resume(host)
-    if (host.hasAgent() && host.agent() === null) play.slow(host, 0)
+    if (host.hasAgent()) play.slow(host, 0)
     if (host.address() === null) play.setAddress(host, addressOf(host.index))
     hands.mend(host)
     if (!host.hasAgent()) hands.boot(host)
