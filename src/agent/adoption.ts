@@ -2,14 +2,16 @@
  * The keepalived that an earlier agent left running. It goes on as it is, with its place in the order; only one of which
  * nothing is known is stopped and started anew, as a joiner.
  */
+import { readFile } from 'node:fs/promises'
 import type { MeshConfig } from '../config/config.ts'
 import type { Adopted, Conf } from '../core/event.ts'
 import { addressIn } from '../core/spec.ts'
+import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import type { Log } from '../log.ts'
 import type { Chronicle } from './chronicle.ts'
 import { runningPath } from './files.ts'
-import { STOP_GRACE_MS } from './keeper.ts'
+import { STOP_GRACE_MS, digestOfText } from './keeper.ts'
 import { readRunning } from './memory.ts'
 import type { RunningNote } from './memory.ts'
 import type { Site } from './site.ts'
@@ -43,8 +45,28 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, log 
   // Where keepalived is too busy to tell, the interface does.
   const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(note.conf, site) ? 'MASTER' : 'BACKUP')
   chronicle.adopted(new Map([[INSTANCE, vrrpState]]), found.checks)
-  const { conf, number, founder } = note
-  return { note, adopted: { conf, number, founder, vrrpState } }
+  const current = await inMidChange(note, config, daemon, log)
+  const { conf, number, founder } = current
+  return { note: current, adopted: { conf, number, founder, vrrpState } }
+}
+
+/**
+ * An agent that died while its group changed its settings has put the new conf in place, and nobody knows whether keepalived
+ * has read it. The others run with it by now: so does this host, at once.
+ */
+async function inMidChange (note: RunningNote, { conf: file }: MeshConfig, daemon: Daemon, log: Log): Promise<RunningNote> {
+  const { prepared } = note
+  const onDisk = digestOfText(await readFile(file, 'utf8').catch(() => ''))
+  if (prepared === null || onDisk === note.text || onDisk !== prepared.text) return note
+  try {
+    await daemon.reload()
+    log.info('the settings were being changed when the last agent ended: keepalived runs with the new ones')
+    return { ...note, ...prepared, prepared: null }
+  } catch (error) {
+    if (!(error instanceof DaemonError)) throw error
+    log.warn({ fault: error.message }, 'keepalived does not take the settings to which the group was changing')
+    return note
+  }
 }
 
 function holdsVip ({ spec }: Conf, site: Site): boolean {

@@ -20,7 +20,7 @@ import { createQueue } from './queue.ts'
 import { vipsOnDisk } from './release.ts'
 import type { Site } from './site.ts'
 
-export type KeeperEffect = Extract<Effect, { kind: 'apply' | 'start' | 'stop' | 'lower' | 'countAdverts' }>
+export type KeeperEffect = Extract<Effect, { kind: 'apply' | 'prepare' | 'start' | 'stop' | 'lower' | 'countAdverts' }>
 
 export interface KeeperDependencies {
   readonly daemon: Daemon
@@ -28,6 +28,8 @@ export interface KeeperDependencies {
   readonly happen: (happening: Happening) => void
   /** keepalived runs this conf now, or will start with it. */
   readonly onApplied: (conf: Conf, text: string, place: Place) => void
+  /** The conf is stored for later; resolves when that is noted. */
+  readonly onPrepared: (conf: Conf, text: string) => Promise<void>
   readonly onReload: (reason: string) => void
   /** keepalived cannot be used at all. */
   readonly onUnusable: (error: Error) => void
@@ -53,14 +55,36 @@ export function digestOfText (text: string): string {
 }
 
 export function createKeeper (config: MeshConfig, dependencies: KeeperDependencies): Keeper {
-  const { daemon, site, happen, onApplied, onReload, onUnusable, onDefect } = dependencies
+  const { daemon, site, happen, onApplied, onPrepared, onReload, onUnusable, onDefect } = dependencies
   const render = createRender(config.template)
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   const queue = createQueue(onDefect)
   let running: string | null = null
 
   async function apply ({ conf, place }: Extract<Effect, { kind: 'apply' }>): Promise<void> {
-    const refuse = (reason: string): void => { happen({ kind: 'applyFailed', conf, reason }) }
+    await rendered(conf, (reason) => { happen({ kind: 'applyFailed', conf, reason }) }, async (text) => {
+      const before = await store.read()
+      const stored = await store.write(text)
+      if (!stored.ok) return stored.complaints.join(' ')
+      await reloadInto(text, before)
+      onApplied(conf, digestOfText(text), place)
+      happen({ kind: 'applied', conf })
+      return null
+    })
+  }
+
+  async function prepare ({ conf }: Extract<Effect, { kind: 'prepare' }>): Promise<void> {
+    await rendered(conf, (reason) => { happen({ kind: 'prepareFailed', conf, reason }) }, async (text) => {
+      const stored = await store.prepare(text)
+      if (!stored.ok) return stored.complaints.join(' ')
+      await onPrepared(conf, digestOfText(text))
+      happen({ kind: 'prepared', conf })
+      return null
+    })
+  }
+
+  /** Renders the conf, looks at it with this host's eyes, and hands it to `take`, which says what is wrong with it, or null. */
+  async function rendered (conf: Conf, refuse: (reason: string) => void, take: (text: string) => Promise<string | null>): Promise<void> {
     const interfaceName = site.seat()?.interface
     if (interfaceName === undefined) return refuse('this host has no interface for VRRP')
     const placed = await instanceFiles(config)
@@ -71,20 +95,14 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     const instance = meshInstance(config, interfaceName, conf, placed.files)
     const complaints = complaintsOf(instance, site.facts(), vipsOnDisk(config))
     if (complaints.length > 0) return refuse(complaints.join(' '))
-    let text: string
     try {
-      text = render(instance)
-      const before = await store.read()
-      const stored = await store.write(text)
-      if (!stored.ok) return refuse(stored.complaints.join(' '))
-      await reloadInto(text, before)
+      const complaint = await take(render(instance))
+      if (complaint !== null) refuse(complaint)
     } catch (error) {
       if (error instanceof ConfTestError) onUnusable(error)
       if (!(error instanceof ConfStoreError || error instanceof DaemonError || error instanceof ConfTestError || error instanceof TemplateError)) throw error
-      return refuse(error.message)
+      refuse(error.message)
     }
-    onApplied(conf, digestOfText(text), place)
-    happen({ kind: 'applied', conf })
   }
 
   /** Nothing to do when it does not run, or runs that text already. */
@@ -129,6 +147,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     perform (effect) {
       switch (effect.kind) {
         case 'apply': return queue.add(async () => await apply(effect))
+        case 'prepare': return queue.add(async () => await prepare(effect))
         case 'start': return queue.add(start)
         case 'stop': return queue.add(stop)
         case 'lower': return daemon.lower(effect.by)

@@ -27,7 +27,8 @@ const specSchema = z.object({
   virtualIpaddress: z.string(),
   authDigest: z.string(),
   authPass: z.string().nullable(),
-  revision: z.int()
+  revision: z.int(),
+  epoch: z.int()
 })
 
 const viewSchema = z.object({
@@ -39,27 +40,36 @@ const viewSchema = z.object({
   envelopes: z.array(envelope)
 })
 
+const confSchema = z.object({
+  priority: z.int().min(1).max(255),
+  claim: z.boolean(),
+  source: z.string(),
+  peers: z.array(z.string()),
+  lists: z.array(z.string()),
+  spec: specSchema,
+  vips: z.array(z.string())
+})
+
 const runningSchema = z.object({
   schema: z.literal(1),
   /** SHA-256 of the conf's text that keepalived runs, hex. */
   text: z.string(),
-  conf: z.object({
-    priority: z.int().min(1).max(255),
-    claim: z.boolean(),
-    source: z.string(),
-    peers: z.array(z.string()),
-    lists: z.array(z.string()),
-    spec: specSchema,
-    vips: z.array(z.string())
-  }),
+  conf: confSchema,
+  prepared: z.object({ text: z.string(), conf: confSchema }).nullable().default(null),
   number: z.int().min(1).max(255),
   founder: z.string()
 })
 
-/** The keepalived that runs now. */
-export interface RunningNote {
+export interface NotedConf {
+  /** SHA-256 of its text. */
   readonly text: string
   readonly conf: Conf
+}
+
+/** The keepalived that runs now. */
+export interface RunningNote extends NotedConf {
+  /** What it will run after a change that the whole group makes at once: found on disk, it runs that. */
+  readonly prepared: NotedConf | null
   readonly number: number
   readonly founder: string
 }
@@ -87,8 +97,8 @@ export async function readRunning (path: string): Promise<RunningNote | null> {
   return runningSchema.safeParse(await readJson(path)).data ?? null
 }
 
-export async function writeRunning (path: string, { text, conf, number, founder }: RunningNote): Promise<void> {
-  await writeJson(path, { schema: 1, text, conf, number, founder })
+export async function writeRunning (path: string, { text, conf, prepared, number, founder }: RunningNote): Promise<void> {
+  await writeJson(path, { schema: 1, text, conf, prepared, number, founder })
 }
 
 async function readJson (path: string): Promise<unknown> {

@@ -23,10 +23,10 @@ import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
 import { happeningsOf } from './daemon-happenings.ts'
 import type { AgentDependencies, Fate } from './fate.ts'
-import { viewPath } from './files.ts'
+import { runningPath, viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
-import { readView } from './memory.ts'
+import { readRunning, readView } from './memory.ts'
 import { createNotebook } from './notebook.ts'
 import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
@@ -42,7 +42,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const chronicle = createChronicle(log)
   const [identity, site] = await Promise.all([
     readMachineId().then(async (machineId) => await loadIdentity({ stateDir: settings.stateDir, machineId }, { log })),
-    createSite(config, log)
+    readRunning(runningPath(config)).then(async (note) => await createSite(config, log, note?.conf))
   ])
   const { seal, open } = createSealing({ key: identity.key, group })
   const memory = memoryOf(await readView(viewPath(settings.stateDir), open), identity)
@@ -65,6 +65,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     site,
     happen: loop.happen,
     onApplied: notebook.conf,
+    onPrepared: notebook.prepared,
     onReload: chronicle.reloaded,
     onUnusable: (error) => {
       log.fatal({ fault: error.message }, 'keepalived cannot be used')
@@ -82,7 +83,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     switch (effect.kind) {
       case 'dial': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish':
         return mesh.perform(effect)
-      case 'apply': case 'start': case 'stop': case 'lower': case 'countAdverts':
+      case 'apply': case 'prepare': case 'start': case 'stop': case 'lower': case 'countAdverts':
         return keeper.perform(effect)
       case 'probeVip': return void vipProbed(effect.address, site).then(loop.happen, ending.reject)
       case 'probeAddress': return void probeAddress(effect.address, site, loop.happen).catch(ending.reject)

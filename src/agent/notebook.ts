@@ -15,6 +15,8 @@ export interface Notebook {
   readonly view: (memory: Memory) => void
   /** keepalived runs this conf, whose text has that digest, or will start with it. */
   readonly conf: (conf: Conf, text: string, place: Place) => void
+  /** keepalived will run this one instead, at a moment when there is no time to note it. Resolves when it is written. */
+  readonly prepared: (conf: Conf, text: string) => Promise<void>
   /** Resolves when all is written. */
   readonly idle: () => Promise<void>
 }
@@ -26,9 +28,9 @@ export function createNotebook (config: MeshConfig, last: RunningNote | null, lo
 
   function note (change: Partial<RunningNote>): void {
     running = { ...running, ...change }
-    const { conf, text, number, founder } = running
+    const { conf, text, prepared = null, number, founder } = running
     if (conf === undefined || text === undefined || number === undefined || founder === undefined) return
-    queue.add(async () => { await writeRunning(runningPath(config), { conf, text, number, founder }) })
+    queue.add(async () => { await writeRunning(runningPath(config), { conf, text, prepared, number, founder }) })
   }
 
   return {
@@ -37,6 +39,10 @@ export function createNotebook (config: MeshConfig, last: RunningNote | null, lo
       if (memory.number !== null && memory.founder !== null) note({ number: memory.number, founder: memory.founder })
     },
     conf (conf, text, { number, founder }) { note({ conf, text, number, ...(founder === null ? {} : { founder }) }) },
+    async prepared (conf, text) {
+      note({ prepared: { conf, text } })
+      await queue.idle()
+    },
     idle: queue.idle
   }
 }

@@ -1,16 +1,17 @@
 /** Where this host stands: its interfaces as they are now, and the seat that VRRP has on them. Follows every change. */
 import { isWithin } from '../config/address.ts'
 import type { MeshConfig, StaticConfig } from '../config/config.ts'
-import type { Held, Link } from '../core/event.ts'
+import type { Conf, Held, Link } from '../core/event.ts'
 import { virtualIpaddressOf } from '../config/virtual-ipaddress.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
+import type { Address } from '../core/record.ts'
 import type { HostFacts, HostInterface } from '../host/facts.ts'
 import { promoteSecondaries } from '../host/promote-secondaries.ts'
 import { hostFacts } from '../host/read-facts.ts'
 import { watchAddresses } from '../host/watch-addresses.ts'
 import type { AddressWatch } from '../host/watch-addresses.ts'
 import { chooseSeat } from '../keepalived/seat.ts'
-import type { Seat } from '../keepalived/seat.ts'
+import type { Choice, Seat } from '../keepalived/seat.ts'
 import type { Log } from '../log.ts'
 import { vipsOf } from './release.ts'
 
@@ -38,15 +39,17 @@ const linkOf = ({ name, index }: HostInterface): Link => `${name} ${index}`
 
 const NOWHERE: HostFacts = { interfaces: [], defaultRoute: { ipv4: null, ipv6: null } }
 
-/** Has looked once when it resolves. */
-export async function createSite (config: StaticConfig | MeshConfig, log: Log): Promise<Site> {
+/** Has looked once when it resolves. `running`: what a keepalived that may be adopted was told; where it sits, it stays. */
+export async function createSite (config: StaticConfig | MeshConfig, log: Log, running: Conf | null = null): Promise<Site> {
   let facts = NOWHERE
   let seat: Seat | null = null
   let said = ''
   let watching: AddressWatch | null = null
   let told: (() => void) | null = null
   /** The first one decides where VRRP sits. */
-  let vips: readonly VirtualIpaddress[] = vipsOf(config)
+  let vips = [...running === null ? [] : parsedVips([running.spec.virtualIpaddress, ...running.vips]), ...vipsOf(config)]
+  /** Where a keepalived sits that runs already; null: wherever it would be best. */
+  let occupied = config.interface === null && config.unicastSrcIp === null ? running?.source ?? null : null
 
   async function look (): Promise<void> {
     const read = await hostFacts()
@@ -60,7 +63,8 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
 
   function settle (): void {
     const { interface: device, unicastSrcIp } = config
-    const { value, reason } = chooseSeat({ interface: device, unicastSrcIp, virtualIpaddress: vips, virtualIpaddressExcluded: [] }, facts)
+    const best = chooseSeat({ interface: device, unicastSrcIp, virtualIpaddress: vips, virtualIpaddressExcluded: [] }, facts)
+    const { value, reason } = unlessElsewhere(best, facts, occupied)
     seat = value
     const link = facts.interfaces.find(({ name }) => name === value?.interface)
     const next = `${link === undefined ? null : linkOf(link)} ${value?.source} ${reason}`
@@ -90,9 +94,9 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     link: () => facts.interfaces.filter(({ name }) => name === seat?.interface).map(linkOf)[0] ?? null,
     held: () => facts.interfaces.flatMap(found => found.addresses.map(({ address }) => ({ address, link: linkOf(found) }))),
     setVips (known, { moves }) {
-      const parsed = known.map(virtualIpaddressOf).filter((vip) => typeof vip !== 'string')
       const before = seat
-      vips = moves ? parsed : [...vips.slice(0, 1), ...parsed]
+      vips = moves ? parsedVips(known) : [...vips.slice(0, 1), ...parsedVips(known)]
+      if (moves) occupied = null
       settle()
       if (seat?.interface !== before?.interface || seat?.source !== before?.source) told?.()
     },
@@ -106,4 +110,15 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log): 
     },
     close: () => { watching?.close() }
   }
+}
+
+/** Another interface than that of a keepalived that runs is no better: to go there would move the VIP. */
+function unlessElsewhere (best: Choice<Seat>, { interfaces }: HostFacts, source: Address | null): Choice<Seat> {
+  const holder = interfaces.find(({ addresses }) => addresses.some(({ address }) => address === source))
+  if (source === null || holder === undefined || holder.name === best.value?.interface) return best
+  return { value: { interface: holder.name, source }, reason: 'keepalived runs there' }
+}
+
+function parsedVips (cidrs: readonly string[]): VirtualIpaddress[] {
+  return cidrs.map(virtualIpaddressOf).filter((vip) => typeof vip !== 'string')
 }

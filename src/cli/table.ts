@@ -79,7 +79,7 @@ function shortId (id: string | null): string {
   return id === null ? '-' : `…${id.slice(-8)}`
 }
 
-function footLines ({ digest, agreed, applied, keepalived, check, lastReload, alarms, members }: StatusDocument, paint: Paint): readonly string[] {
+function footLines ({ spec, digest, agreed, applied, keepalived, check, lastReload, alarms, members }: StatusDocument, paint: Paint): readonly string[] {
   const daemon = keepalived.pid === null ? paint('yellow', 'not running') : `pid ${keepalived.pid}, ${keepalived.vrrpState}`
   const why = lastReload === null ? '' : `, last at ${lastReload.at}: ${lastReload.why}`
   return [
@@ -87,7 +87,24 @@ function footLines ({ digest, agreed, applied, keepalived, check, lastReload, al
     `keepalived: ${daemon}, ${keepalived.reloads} reloads${why}`,
     ...(check === null ? [] : [`apiserver check: ${check === 'passing' ? paint('green', check) : paint('red', check)}`]),
     ...(members.length === 0 ? [] : [`view: ${digest.slice(0, 12)}, ${agreed ? paint('green', 'agreed') : paint('yellow', 'not agreed yet')}`]),
+    ...settingsLines(spec, paint),
     ...(applied ? [] : [paint('yellow', 'the conf that is wanted is not the one that keepalived runs yet')]),
     ...alarms.map(alarm => paint('red', `alarm: ${alarm}`))
   ]
+}
+
+const lacks = {
+  proposal: 'brings others',
+  preparation: 'has not stored them yet',
+  life: 'is lost: bring it back, or forget it'
+} as const
+
+/** Only while what the members share is about to change, or would if all proposed it. */
+function settingsLines (spec: StatusDocument['spec'], paint: Paint): readonly string[] {
+  const { target = null, brought = null, current = null, missing = [] } = spec ?? {}
+  const next = target ?? (brought !== null && brought.digest !== current?.digest ? brought : null)
+  if (next === null) return []
+  const { virtualIpaddress, version, advertInt } = next
+  const who = missing.map(member => `${member.address} (${lacks[member.lacks]})`).join(', ')
+  return [paint('yellow', `next settings: first VIP ${virtualIpaddress}, VRRP version ${version}, interval ${advertInt} s${who === '' ? '' : `; missing: ${who}`}`)]
 }

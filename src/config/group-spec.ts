@@ -19,7 +19,8 @@ export function groupSpecOf (config: MeshConfig): GroupSpec | null {
     virtualIpaddress: cidrOf(first),
     authDigest: authDigestOf(config, authPass),
     authPass,
-    revision: mesh.specRevision
+    revision: mesh.specRevision,
+    epoch: 0
   }
 }
 

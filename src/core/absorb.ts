@@ -13,6 +13,7 @@ import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { onAdoptedElsewhere, onSeat } from './seat.ts'
+import { onPrepareFailed, onPrepared } from './spec-change.ts'
 import { claimsOf, merge } from './table.ts'
 import { onTwinAt } from './twin.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
@@ -41,6 +42,8 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'address': return onSeat(facts, event, out)
     case 'applied': return onApplied(facts, event.conf, out)
     case 'applyFailed': return onApplyFailed(facts, event.reason, out)
+    case 'prepared': return onPrepared(facts, event.conf)
+    case 'prepareFailed': return onPrepareFailed(facts, event.reason, out)
     case 'keepalivedStarted': return onStarted(facts, out)
     case 'keepalivedStopped': return onStopped(facts, event.asked, event.reason, out)
     case 'keepalivedRespawned': return onRespawned(facts, out)

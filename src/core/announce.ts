@@ -24,7 +24,7 @@ export function announce (facts: Facts, out: Outbox): void {
   const claim = dependencies.seal({ ...record, sequence: self.sequence })
   merge(table, claim)
   out.push({ kind: 'publish', claims: [claim] })
-  tell(facts, claim, out, known?.number !== record.number)
+  tell(facts, claim, out, known?.number !== record.number || known?.spec?.epoch !== record.spec?.epoch)
 }
 
 /**
@@ -58,6 +58,7 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     tombstones: tombstonesDigest(table),
     spec: told(facts, shared.spec),
     proposed: told(facts, options.spec),
+    prepared: shared.ready,
     vips: broughtVips(facts),
     software: options.software
   }
@@ -72,12 +73,16 @@ function told ({ options }: Facts, spec: GroupSpec | null): GroupSpec | null {
 function sameWords (a: MemberRecord, b: MemberRecord): boolean {
   return a.address === b.address && a.mac === b.mac && a.phase === b.phase && a.reason === b.reason && a.founder === b.founder &&
     a.number === b.number && a.vrrpState === b.vrrpState && a.effectivePriority === b.effectivePriority && a.appliedPriority === b.appliedPriority &&
-    a.rival === b.rival && a.tombstones === b.tombstones && sameSpec(a.spec, b.spec) && sameTexts(a.vips, b.vips) && sameTexts(a.lists, b.lists) && sameTexts(a.peers, b.peers) && sameTexts(a.gone, b.gone)
+    a.rival === b.rival && a.tombstones === b.tombstones && isSameWord(a.spec, b.spec) && a.prepared === b.prepared && sameTexts(a.vips, b.vips) && sameTexts(a.lists, b.lists) && sameTexts(a.peers, b.peers) && sameTexts(a.gone, b.gone)
+}
+
+function isSameWord (a: GroupSpec | null, b: GroupSpec | null): boolean {
+  return sameSpec(a, b) && a?.epoch === b?.epoch && a?.revision === b?.revision
 }
 
 /**
- * Over the streams as well as by gossip: to those that GossipSub, which never repeats itself, has not grafted yet; and a
- * new number to everybody, so that it goes ahead of the questions that follow.
+ * Over the streams as well as by gossip: to those that GossipSub, which never repeats itself, has not grafted yet; and to
+ * everybody a new number, so that it goes ahead of the questions that follow, and a new spec, on which all reload at once.
  */
 function tell ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox, toAll: boolean): void {
   for (const [id, { linked, linkedAtMs }] of neighbours) {
@@ -102,7 +107,7 @@ const viewAndPhases = derived((table) => {
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
   const { self, shared, table, options } = facts
-  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder} ${shared.spec === null ? '' : specDigest(shared.spec)}`
+  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder} ${shared.spec === null ? '' : `${specDigest(shared.spec)} ${shared.spec.epoch}`}`
   if (digest === facts.rememberedDigest || self.phase !== 'active') return
   facts.rememberedDigest = digest
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)

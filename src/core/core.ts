@@ -27,6 +27,7 @@ import { judgeMerge, judgeRivals } from './rivalry.ts'
 import { judgeKeepalived } from './running.ts'
 import { judgeSeat } from './seat.ts'
 import { judgeSpec } from './shared.ts'
+import { judgeChange } from './spec-change.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
 import { judgeTwin } from './twin.ts'
@@ -76,7 +77,7 @@ export interface Core {
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
   judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
-  judgeNumber, judgeLeaving, judgeKeepalived, announce, beat, remember, tellVips
+  judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
 ]
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */

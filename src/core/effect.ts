@@ -23,6 +23,8 @@ export type Effect =
   | { readonly kind: 'publish', readonly claims: readonly Claim[] }
   /** Render, test and store; reload when keepalived runs → `applied` or `applyFailed`. */
   | { readonly kind: 'apply', readonly conf: Conf, readonly place: Place }
+  /** Render, test and store beside the conf, so that to apply it takes no longer than a reload → `prepared` or `prepareFailed`. */
+  | { readonly kind: 'prepare', readonly conf: Conf }
   /** Start keepalived on the stored conf → `keepalivedStarted` or `keepalivedStopped`. */
   | { readonly kind: 'start' }
   /** Stop keepalived and see that the VIP is gone → `keepalivedStopped`. */

@@ -32,6 +32,9 @@ export type Happening =
   /** The conf is on disk, and keepalived, where it runs, has taken it. */
   | { readonly kind: 'applied', readonly conf: Conf }
   | { readonly kind: 'applyFailed', readonly conf: Conf, readonly reason: string }
+  /** The conf is tested, and stored beside the one that keepalived reads. */
+  | { readonly kind: 'prepared', readonly conf: Conf }
+  | { readonly kind: 'prepareFailed', readonly conf: Conf, readonly reason: string }
   | { readonly kind: 'keepalivedStarted' }
   /** keepalived is not running any more; `asked` when an effect told it to stop. */
   | { readonly kind: 'keepalivedStopped', readonly asked: boolean, readonly reason: string }

@@ -7,7 +7,9 @@ import type { Keepalived } from './keepalived.ts'
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Link } from './event.ts'
-import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import { createShared } from './shared-facts.ts'
+import type { Shared } from './shared-facts.ts'
 import type { Table } from './table.ts'
 import type { Twin } from './twin.ts'
 
@@ -101,16 +103,6 @@ export interface Self {
   waitingFor: string | null
   /** When the present try to join began, or the wait after a block ends. */
   phaseSinceMs: number
-}
-
-/** What this member shares with its group, or would found one with. */
-export interface Shared {
-  /** What its keepalived runs with, or would start with, password included; null: not known yet. */
-  spec: GroupSpec | null
-  /** What its keepalived last ran with, in this run of the agent or before; null: never, or nobody knows. */
-  ran: GroupSpec | null
-  /** The VIPs that were last told to the shell. */
-  toldVips: readonly string[] | null
 }
 
 /** Another member as this one sees it. */
@@ -212,7 +204,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       waitingFor: null,
       phaseSinceMs: 0
     },
-    shared: { spec: null, ran: memory?.spec ?? null, toldVips: null },
+    shared: createShared(memory),
     table: createTable(),
     neighbours: new Map(),
     leads: new Map(),

@@ -59,6 +59,8 @@ export interface MemberRecord {
   readonly spec: GroupSpec | null
   /** What its environment brings, be it the same; null where that has no VIP. */
   readonly proposed: GroupSpec | null
+  /** Digest of the spec with which its conf is tested and stored beside the one that runs, for the moment of a change. Null: of none. */
+  readonly prepared: string | null
   /** The VIPs that its environment brings besides the one that adverts carry, with prefix length; in the order of the conf. */
   readonly vips: readonly string[]
   /** Version of the software, for people. */
@@ -81,6 +83,8 @@ export interface GroupSpec {
   readonly authPass: string | null
   /** `KEEPALIVED_MESH_SPEC_REVISION` of the environment that it comes from. Not part of what must be the same. */
   readonly revision: number
+  /** How many specs the group had before this one, so that of two the later is known. Not part of what must be the same. */
+  readonly epoch: number
 }
 
 /** Why a member is out. `left` is signed by the member itself, the rest by whoever found it out. */

@@ -16,6 +16,7 @@ import { rejoin, take } from './phase.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import type { MemberRecord } from './record.ts'
 import { advertMs } from './shared.ts'
+import { sameSpec } from './spec.ts'
 import { ACKNOWLEDGED_MS, RIVAL_ASK_MS } from './timing.ts'
 import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 
@@ -71,7 +72,9 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   const number = placeBelow(Math.min(...taken))
   out.log('warn', 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   self.founder = winner
-  if (number === null) return rejoin(facts, out)
+  // Who shares other settings would not hear it there: it comes in, or stays out, by the front door.
+  const isStranger = !running.some((member) => member.founder === winner && sameSpec(member.spec, facts.shared.spec))
+  if (number === null || isStranger) return rejoin(facts, out)
   take(facts, Math.min(number, self.number ?? number))
 }
 

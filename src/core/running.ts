@@ -16,6 +16,7 @@ import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
+import { sameSpec } from './spec.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isApplied, wishOf } from './wish.ts'
 
@@ -31,7 +32,7 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
   const wish = wishOf(facts)
   if (wish === null || keepalived.applying !== null) return
   if (!isApplied(facts, wish)) {
-    if (mayApply(facts, out)) {
+    if (mayApply(facts, wish, out)) {
       keepalived.applying = wish
       out.push({ kind: 'apply', conf: wish, place: { number: self.number ?? 0, founder: self.founder } })
     }
@@ -42,7 +43,7 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
   out.push({ kind: 'start' })
 }
 
-function mayApply (facts: Facts, out: Outbox): boolean {
+function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   const { keepalived, nowMs } = facts
   if (nowMs < keepalived.retryAtMs) {
     out.wake(keepalived.retryAtMs)
@@ -50,6 +51,8 @@ function mayApply (facts: Facts, out: Outbox): boolean {
   }
   if (keepalived.run === 'stopped') return true
   if (keepalived.run !== 'running' || facts.leaving !== null) return false
+  // All reload at once, the MASTER too: whoever waits is a stranger to the others.
+  if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
   if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {
     out.wake(keepalived.lastAppliedAtMs + RELOAD_SPACING_MS)
     return false
@@ -115,6 +118,11 @@ export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void 
   keepalived.retryAtMs = nowMs + APPLY_RETRY_MS
   keepalived.refusedSinceMs ??= nowMs
   raise(facts, 'conf', reason, out)
+  const isStranger = keepalived.applied !== null && facts.shared.spec !== null && !sameSpec(keepalived.applied.spec, facts.shared.spec)
+  if (isStranger && nowMs > keepalived.refusedSinceMs && keepalived.run === 'running' && alive(facts).some(runsVrrp)) {
+    out.log('error', 'this host cannot change its settings with the group: joining anew', { reason })
+    return rejoin(facts, out)
+  }
   if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
     block(facts, `the conf is refused: ${reason}`.slice(0, 200), out)
   }

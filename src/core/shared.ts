@@ -6,12 +6,10 @@
  *
  * A spec is of use only with its password: told in a mesh with a secret, else known from the environment or from before.
  */
-import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
-import type { Outbox } from './outbox.ts'
 import type { GroupSpec, MemberRecord } from './record.ts'
-import { coldSpecOf, differences, sameSpec } from './spec.ts'
+import { coldSpecOf, differences, isLaterSpec, sameSpec } from './spec.ts'
 import { mastersOf, runsVrrp } from './view.ts'
 
 /** Milliseconds between two adverts. */
@@ -19,12 +17,10 @@ export function advertMs ({ shared, options }: Facts): number {
   return 1000 * ((shared.spec ?? options.spec)?.advertInt ?? 1)
 }
 
-export function judgeSpec (facts: Facts, out: Outbox): void {
-  const { shared, options, keepalived } = facts
+export function judgeSpec (facts: Facts): void {
+  const { shared, keepalived } = facts
   if (keepalived.run === 'stopped') shared.spec = specToStart(facts)
   else shared.ran = shared.spec
-  if (shared.spec === null || options.spec === null || sameSpec(options.spec, shared.spec)) return clear(facts, 'spec', out)
-  raise(facts, 'spec', `the group runs with other settings than this host brings: ${differences(options.spec, shared.spec).join('; ')}`, out, 'warn')
 }
 
 /** Null while nothing is known that this host could start with. */
@@ -32,13 +28,29 @@ function specToStart (facts: Facts): GroupSpec | null {
   const group = groupSpec(facts)
   if (group !== null) return refusalOf(facts, group) === null ? completed(facts, group) : facts.options.spec
   const wanted = coldSpec(facts)
-  return wanted !== null && refusalOf(facts, wanted) === null ? completed(facts, wanted) : facts.options.spec
+  if (wanted === null || refusalOf(facts, wanted) !== null) return facts.options.spec
+  return completed(facts, { ...wanted, epoch: epochFor(facts, wanted) })
 }
 
-/** What the members that run have; of several the MASTER's. Null when none runs. */
+/** What is begun with counts as later than all that is remembered, if it is another one. */
+function epochFor (facts: Facts, wanted: GroupSpec): number {
+  const known = [facts.shared.ran, ...participantsOf(facts).map(({ spec }) => spec)].filter((spec) => spec !== null)
+  const epoch = Math.max(0, ...known.map((spec) => spec.epoch))
+  return known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted)) ? epoch : epoch + 1
+}
+
+/** What the members that run have; of several the latest, of one founder: the MASTER's. Null when none runs. */
 export function groupSpec (facts: Facts): GroupSpec | null {
   const running = alive(facts).filter(runsVrrp)
-  return (mastersOf(running)[0] ?? running[0])?.spec ?? null
+  const first = mastersOf(running)[0] ?? running[0]
+  return first === undefined ? null : latestOf(running.filter(({ founder }) => founder === first.founder))
+}
+
+/** Null when none of them knows any. */
+export function latestOf (members: readonly MemberRecord[]): GroupSpec | null {
+  const specs = members.map(({ spec }) => spec).filter((spec) => spec !== null)
+  const [latest] = specs.toSorted((a, b) => isLaterSpec(a, b) ? -1 : isLaterSpec(b, a) ? 1 : 0)
+  return latest ?? null
 }
 
 /** Why this host cannot run with the group's spec, for people; null when it can. */
@@ -48,17 +60,18 @@ export function refusalOf (facts: Facts, group: GroupSpec): string | null {
   return completed(facts, group) === null ? 'this host differs from the group in KEEPALIVED_AUTH_PASS: it does not know the group\'s' : null
 }
 
-/** Whether a host that brings another spec may run with the group's, until all have its own. */
-function mayFollow ({ shared: { ran } }: Facts, own: GroupSpec, group: GroupSpec): boolean {
-  return own.revision > group.revision || (ran !== null && sameSpec(ran, group))
+/** Whether a host that brings another spec may run with the group's: until all have its own, or as it agreed to before. */
+function mayFollow ({ shared: { ran, prepared } }: Facts, own: GroupSpec, group: GroupSpec): boolean {
+  return own.revision > group.revision || (ran !== null && sameSpec(ran, group)) || (prepared !== null && sameSpec(prepared.spec, group))
 }
 
 /** The spec with its password; null when that is not known. */
-function completed ({ options: { passwords, hasSecret }, shared: { ran } }: Facts, spec: GroupSpec): GroupSpec | null {
-  if (spec.version === 3) return { ...spec, authPass: null }
+export function completed ({ options: { passwords, hasSecret }, shared: { ran } }: Facts, spec: GroupSpec): GroupSpec | null {
+  if (spec.version === 3) return spec.authPass === null ? spec : { ...spec, authPass: null }
   const remembered = ran?.authDigest === spec.authDigest ? ran.authPass : null
   const authPass = passwords.get(spec.authDigest) ?? remembered ?? (hasSecret ? spec.authPass : null)
-  return authPass === null ? null : { ...spec, authPass }
+  if (authPass === null) return null
+  return authPass === spec.authPass ? spec : { ...spec, authPass }
 }
 
 /** What all that are here and stopped should begin with; what is remembered counts where nobody brings a VIP. */

@@ -20,10 +20,23 @@ export function differences (own: GroupSpec, group: GroupSpec): string[] {
     .map(([key, name]) => key === 'authDigest' ? name : `${name}: ${own[key]} here, ${group[key]} there`)
 }
 
+/** What changes from one to the other, as a person would say it. */
+export function changesOf (from: GroupSpec, to: GroupSpec): string[] {
+  return PARTS
+    .filter(([key]) => from[key] !== to[key])
+    .map(([key, name]) => key === 'authDigest' ? name : `${name}: ${from[key]} → ${to[key]}`)
+}
+
 /** Whether hosts with these two would hear each other; nothing known is the same as nothing known. */
 export function sameSpec (a: GroupSpec | null, b: GroupSpec | null): boolean {
   if (a === b) return true
   return a !== null && b !== null && PARTS.every(([key]) => a[key] === b[key])
+}
+
+/** Whether `a` took the place of `b`. Two that differ at one epoch come of groups that changed apart: one of them gives way. */
+export function isLaterSpec (a: GroupSpec, b: GroupSpec): boolean {
+  if (a.epoch !== b.epoch) return a.epoch > b.epoch
+  return !sameSpec(a, b) && specDigest(a) > specDigest(b)
 }
 
 /** Equal for specs that are the same. */

@@ -1,8 +1,10 @@
 /** What the core shows of itself: the answer to `status --json` but for the parts that the shell knows better. */
 import type { Facts } from './facts.ts'
 import { alive, isLost } from './liveness.ts'
+import type { Missing } from './proposal.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import { specDigest } from './spec.ts'
+import { changeOf, missingOf } from './spec-change.ts'
 import { tombstonesDigest } from './table.ts'
 import { listOf, lists, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
 import { allVips } from './vips.ts'
@@ -36,6 +38,10 @@ export interface SpecStatus {
   readonly current: ShownSpec | null
   /** What its environment brings; null: no VIP. */
   readonly brought: ShownSpec | null
+  /** What the group is about to change to; null: nothing, or too few propose it. */
+  readonly target: ShownSpec | null
+  /** Who keeps the group from changing to that, or to what is proposed, and why. */
+  readonly missing: readonly Missing[]
 }
 
 export interface MemberStatus {
@@ -64,7 +70,7 @@ export function statusOf (facts: Facts): Status {
     holder: master?.address ?? null,
     members,
     vip: allVips(facts),
-    spec: { current: shown(facts.shared.spec), brought: shown(options.spec) },
+    spec: { current: shown(facts.shared.spec), brought: shown(options.spec), target: shown(changeOf(facts)), missing: missingOf(facts) },
     digest: viewDigest(viewOf(table)),
     agreed: isAgreed(facts),
     applied: wish !== null && isApplied(facts, wish),

@@ -9,7 +9,7 @@
 import type { Facts } from './facts.ts'
 import { others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import type { Address } from './record.ts'
+import type { Address, GroupSpec } from './record.ts'
 import { addressIn } from './spec.ts'
 import { derivedFrom } from './table.ts'
 import { sameTexts } from './texts.ts'
@@ -20,7 +20,10 @@ const UNION_MAX = 255
 
 /** The one that adverts carry, or would; null while it is not known. */
 export function firstVip ({ shared, options }: Facts): Address | null {
-  const spec = shared.spec ?? options.spec
+  return firstOf(shared.spec ?? options.spec)
+}
+
+function firstOf (spec: GroupSpec | null): Address | null {
   return spec === null ? null : addressIn(spec.virtualIpaddress)
 }
 
@@ -28,19 +31,18 @@ export function firstVip ({ shared, options }: Facts): Address | null {
  * What the environment brings besides the first one of the group. Its own first one, where that is another, waits for the
  * group, unless the group's stands in the environment as well: then only their order is another.
  */
-export function broughtVips (facts: Facts): readonly string[] {
-  const { vips, spec } = facts.options
-  const first = firstVip(facts)
+export function broughtVips ({ shared, options: { vips, spec } }: Facts, group = shared.spec ?? spec): readonly string[] {
+  const first = firstOf(group)
   const further = vips.filter((vip) => addressIn(vip) !== first)
   const isOtherOrder = further.length < vips.length
   return isOtherOrder ? further : further.filter((vip) => vip !== spec?.virtualIpaddress)
 }
 
-/** What this host's conf has besides the first one. */
-export function furtherVips (facts: Facts): readonly string[] {
-  const brought = broughtVips(facts)
+/** What this host's conf has besides the first one, with that spec. */
+export function furtherVips (facts: Facts, group = facts.shared.spec ?? facts.options.spec): readonly string[] {
+  const brought = broughtVips(facts, group)
   if (brought.length > 0) return brought
-  const first = firstVip(facts)
+  const first = firstOf(group)
   return unionOf(facts).filter((vip) => addressIn(vip) !== first && addressIn(vip) !== facts.self.address)
 }
 

@@ -15,9 +15,9 @@ import { furtherVips, isVip } from './vips.ts'
 /** `state MASTER` with this priority takes the VIP without waiting for anybody (RFC 9568 §5.2.4: the address owner). */
 const CLAIM_PRIORITY = 255
 
-/** Null while this member has no place in the view, or does not know enough to write a conf. */
-export function wishOf (facts: Facts): Conf | null {
-  const { self, shared: { spec }, options, keepalived } = facts
+/** Null while this member has no place in the view, or does not know enough to write a conf. `spec`: another one than now. */
+export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
+  const { self, options, keepalived } = facts
   if (self.number === null || self.address === null || spec === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
   const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
@@ -30,7 +30,7 @@ export function wishOf (facts: Facts): Conf | null {
     peers: peersOf(listed, self.address, options.staticPeers, (address) => isVip(facts, address)),
     lists: [...new Set(listed.map(({ id }) => id))].toSorted(),
     spec,
-    vips: furtherVips(facts)
+    vips: furtherVips(facts, spec)
   }
 }
 

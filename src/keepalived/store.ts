@@ -26,6 +26,8 @@ export type Stored =
 export interface ConfStore {
   /** The stored text; null when there is none. @throws {ConfStoreError} */
   readonly read: () => Promise<string | null>
+  /** Tests a text and keeps it beside the file, as `….prepared`: to write it later is then a matter of a rename. @throws as `write` */
+  readonly prepare: (text: string) => Promise<Stored>
   /** One call at a time. @throws {ConfStoreError} and what the test throws; the file is then as before. */
   readonly write: (text: string) => Promise<Stored>
 }
@@ -47,29 +49,36 @@ export class ConfStoreError extends Error {
 
 export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: ConfStoreDependencies): ConfStore {
   const next = `${file}.next`
-
-  async function read (): Promise<string | null> {
-    try {
-      return await readFile(file, 'utf8')
-    } catch (error) {
-      if (errnoOf(error) === 'ENOENT') return null
-      throw new ConfStoreError(file, error)
-    }
-  }
+  const prepared = `${file}.prepared`
 
   async function write (text: string): Promise<Stored> {
-    if (await read() === text) return { ok: true, changed: false, remarks: [] }
+    if (await readAt(file) === text) return { ok: true, changed: false, remarks: [] }
+    if (await readAt(prepared) !== text) return await put(text, file)
+    await move(prepared, file)
+    return { ok: true, changed: true, remarks: [] }
+  }
+
+  async function prepare (text: string): Promise<Stored> {
+    return await readAt(prepared) === text ? { ok: true, changed: false, remarks: [] } : await put(text, prepared)
+  }
+
+  /** Nothing stands at `path` that was not tested. */
+  async function put (text: string, path: string): Promise<Stored> {
     await onDisk(() => writeSynced(next, text, mode))
     const verdict = await test(next)
     if (!verdict.ok) {
       await onDisk(() => rename(next, `${file}.rejected`))
       return verdict
     }
-    await onDisk(async () => {
-      await rename(next, file)
-      await syncDirectory(dirname(file))
-    })
+    await move(next, path)
     return { ok: true, changed: true, remarks: verdict.remarks }
+  }
+
+  async function move (from: string, to: string): Promise<void> {
+    await onDisk(async () => {
+      await rename(from, to)
+      await syncDirectory(dirname(to))
+    })
   }
 
   async function onDisk (action: () => Promise<void>): Promise<void> {
@@ -81,7 +90,17 @@ export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: Con
     }
   }
 
-  return { read, write }
+  return { read: async () => await readAt(file), prepare, write }
+}
+
+/** Null when there is none. */
+async function readAt (path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    if (errnoOf(error) === 'ENOENT') return null
+    throw new ConfStoreError(path, error)
+  }
 }
 
 /** A fresh file, its bytes on the disk. What a crash left under that name goes first. */

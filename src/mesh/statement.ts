@@ -43,7 +43,8 @@ const specSchema = z.object({
   virtualIpaddress: prefixSchema,
   authDigest: digestSchema,
   authPass: authPass.max(authPassLengthMax).nullable().default(null),
-  revision: z.int().min(0).max(counterMax).default(0)
+  revision: z.int().min(0).max(counterMax).default(0),
+  epoch: z.int().min(0).max(counterMax).default(0)
 }) satisfies z.ZodType<GroupSpec>
 
 const recordSchema = z.object({
@@ -69,6 +70,7 @@ const recordSchema = z.object({
   tombstones: digestSchema,
   spec: specSchema.nullable(),
   proposed: specSchema.nullable().optional(),
+  prepared: digestSchema.nullable().default(null),
   vips: z.array(prefixSchema).max(vipsMax).default([]),
   software: textSchema(64)
 }).transform((record) => ({ ...record, proposed: record.proposed === undefined ? record.spec : record.proposed })) satisfies z.ZodType<MemberRecord>

@@ -42,8 +42,14 @@ export const documentSchema = z.object({
   waitingFor: z.string().nullable(),
   /** With prefix lengths, the one that adverts carry first. */
   vip: z.array(z.string()),
-  /** What the members share: what this host runs with, and what its environment brings. Missing without a mesh. */
-  spec: z.object({ current: spec.nullable(), brought: spec.nullable() }).optional(),
+  /** What the members share: what this host runs with, what its environment brings, what the group is about to change to. Missing without a mesh. */
+  spec: z.object({
+    current: spec.nullable(),
+    brought: spec.nullable(),
+    target: spec.nullable(),
+    /** Who keeps the group from changing, and what it lacks. */
+    missing: z.array(z.object({ id: z.string(), address: z.string(), lacks: z.enum(['proposal', 'preparation', 'life']) })).readonly()
+  }).optional(),
   /** Address of the member that holds the VIP. */
   holder: z.string().nullable(),
   /** By priority, highest first; includes this host. Empty without a mesh. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { tableOf } from '../../src/cli/table.ts'
+import type { Status } from '../../src/core/status.ts'
 import { documentOf } from '../../src/status/document.ts'
 import { facts, meshDocument, memberOf, staticDocument, statusOf } from '../status/sample.ts'
 
@@ -30,6 +31,16 @@ keepalived-mesh 0.1.0 · static · active
 VIP 10.10.0.2/24 held by 10.10.0.22 (this host)
 
 keepalived: pid 4711, MASTER, 0 reloads`)
+  })
+
+  it('shows what is about to change, and who is missing', () => {
+    const spec = { virtualIpaddress: '10.10.0.2/24', version: 2, advertInt: 1, revision: 0, digest: 'a' } as const
+    const status = (given: Partial<Status['spec']>) => tableOf(documentOf(statusOf({ spec: { current: spec, brought: spec, target: null, missing: [], ...given } }), facts), plain)
+    const next = { ...spec, advertInt: 3, digest: 'b' }
+    const lines = 'next settings: first VIP 10.10.0.2/24, VRRP version 2, interval 3 s'
+    assert.ok(!status({}).includes('next settings'))
+    assert.ok(status({ brought: next, missing: [{ id: 'x', address: '10.10.0.23', lacks: 'proposal' }] }).includes(`${lines}; missing: 10.10.0.23 (brings others)`))
+    assert.ok(status({ target: next, missing: [{ id: 'x', address: '10.10.0.23', lacks: 'life' }] }).includes(`${lines}; missing: 10.10.0.23 (is lost: bring it back, or forget it)`))
   })
 
   it('names what is wrong', () => {

@@ -104,8 +104,10 @@ test('a host that brings something else runs with the group\'s if that was its o
 
 test('an adopted keepalived runs on with what it has, whatever the environment brings by now', () => {
   const stage = openStage({ spec: { ...spec, advertInt: 3 } })
-  const conf: Conf = { priority: 254, claim: false, source: '10.10.0.21', peers: [], lists: [], spec, vips: [] }
+  const conf: Conf = { priority: 254, claim: false, source: '10.10.0.21', peers: ['10.10.0.32'], lists: ['b'], spec, vips: [] }
   stage.happen({ kind: 'started', adopted: { conf, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+  stage.hear({ ...backup, founder: SELF, lists: [SELF] })
+  stage.answerFor('b')
   stage.pass(5000)
   assert.ok(!stage.kinds().includes('apply'))
   assert.match(stage.core.status().alarms.join(), /KEEPALIVED_ADVERT_INT/)

@@ -23,6 +23,8 @@ export interface Stage {
   readonly hear: (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>) => void
   /** Answers every open question to that member, and keeps doing so. */
   readonly answerFor: (id: string) => void
+  /** Each conf is refused from now on; null: no longer. */
+  readonly refuse: (reason: string | null) => void
   readonly kinds: () => string[]
   /** How many timers have fallen due so far. */
   readonly timers: () => number
@@ -37,6 +39,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
   const records = new Map<string, MemberRecord>()
   const talkative = new Set<string>()
   let nowMs = 1000
+  let refusal: string | null = null
   let timerAtMs = Number.POSITIVE_INFINITY
   let timers = 0
 
@@ -50,7 +53,8 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       return
     }
     effects.push(effect)
-    if (effect.kind === 'apply') happen({ kind: 'applied', conf: effect.conf })
+    if (effect.kind === 'apply') happen(refusal === null ? { kind: 'applied', conf: effect.conf } : { kind: 'applyFailed', conf: effect.conf, reason: refusal })
+    if (effect.kind === 'prepare') happen(refusal === null ? { kind: 'prepared', conf: effect.conf } : { kind: 'prepareFailed', conf: effect.conf, reason: refusal })
     if (effect.kind === 'start') happen({ kind: 'keepalivedStarted' })
     if (effect.kind === 'stop') happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
     if (effect.kind === 'verify') verify(effect.address)
@@ -95,6 +99,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       if (before === undefined) happen({ kind: 'linked', id: about.id, address: said.address, port: said.port, dialled: true })
       happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
     },
+    refuse (reason) { refusal = reason },
     answerFor (id) { talkative.add(id) },
     kinds: () => effects.map(({ kind }) => kind),
     timers: () => timers

@@ -128,7 +128,7 @@ test('a template of the user sees the same values', () => {
 
 test('what was learnt stands in the conf as if it were the host\'s own; words after a VIP are its own alone', () => {
   const config = configOf('mesh', { KEEPALIVED_VIRTUAL_IPADDRESS_1: '', KEEPALIVED_VIRTUAL_IPADDRESS_EXCLUDED_1: '10.10.0.9/32 dev eth1', KEEPALIVED_KUBE_APISERVER_CHECK: 'true' })
-  const spec: Conf['spec'] = { virtualRouterId: 1, version: 2, advertInt: 5, virtualIpaddress: '10.10.0.2/24', authDigest: '', authPass: 'told', revision: 0 }
+  const spec: Conf['spec'] = { virtualRouterId: 1, version: 2, advertInt: 5, virtualIpaddress: '10.10.0.2/24', authDigest: '', authPass: 'told', revision: 0, epoch: 0 }
   const conf: Conf = { priority: 230, claim: false, source: '10.10.0.22', peers: ['10.10.0.21'], lists: [], spec, vips: ['10.10.0.9/32', '10.10.0.3/32'] }
   const text = render(meshInstance(config, 'eth0', conf, files))
   assert.match(text, /advert_int 5\n/)

@@ -101,3 +101,23 @@ test('a rename that fails leaves the last good one and no rubbish', async () => 
   await assert.rejects(storeOf(0o600, putsDirectory).write('better\n'), { code: 'CONF_NOT_STORED', reason: 'EISDIR' })
   assert.deepEqual(await readdir(folder), ['keepalived.conf'])
 })
+
+test('what was prepared is written by a rename, without another test; what was not, is tested as ever', async () => {
+  await storeOf().write('good\n')
+  assert.deepEqual(await storeOf().prepare('better\n'), { ok: true, changed: true, remarks: ['fine'] })
+  assert.equal(await storeOf().read(), 'good\n')
+  assert.equal((await stat(`${file}.prepared`)).mode & 0o777, 0o600)
+  const untested = storeOf(0o600, () => { throw new Error('tested') })
+  assert.deepEqual(await untested.prepare('better\n'), { ok: true, changed: false, remarks: [] })
+  await assert.rejects(untested.write('another\n'), /tested/)
+  assert.deepEqual(await untested.write('better\n'), { ok: true, changed: true, remarks: [] })
+  assert.equal(await storeOf().read(), 'better\n')
+  assert.deepEqual(await readdir(folder), ['keepalived.conf', 'keepalived.conf.next'])
+})
+
+test('what cannot be prepared leaves both the conf and what was prepared before as they are', async () => {
+  await storeOf().write('good\n')
+  await storeOf().prepare('better\n')
+  assert.deepEqual(await storeOf().prepare('bad\n'), { ok: false, complaints: ['it says bad'] })
+  assert.deepEqual([await readFile(file, 'utf8'), await readFile(`${file}.prepared`, 'utf8')], ['good\n', 'better\n'])
+})

@@ -37,21 +37,21 @@ export async function startMembers (lab: Lab, names: readonly string[], env = ON
 }
 
 /** Resolves when every member is active, lists exactly the others, agrees with them, and one of them holds the VIP. */
-export async function formed (lab: Lab, members: readonly Member[]): Promise<[StatusDocument, ...StatusDocument[]]> {
+export async function formed (lab: Lab, members: readonly Member[], vip = VIP): Promise<[StatusDocument, ...StatusDocument[]]> {
   return lab.until(async () => {
     for (const { host, agent } of members) {
       if (agent.exit() !== null) throw new Error(`the agent of ${host.name} ended: ${agent.log.map(({ msg }) => msg).join('\n')}`)
     }
-    return settledStatuses(lab, members)
+    return settledStatuses(lab, members, vip)
   }, { what: `${members.length} members to form a group`, ceilingMs: 60_000, state: () => members.map(summaryOf) })
 }
 
 /** What all of them say, once every one is as {@link formed} wants it; null before. Cheap while the lists still differ. */
-export async function settledStatuses (lab: Lab, members: readonly Member[]): Promise<[StatusDocument, ...StatusDocument[]] | null> {
+export async function settledStatuses (lab: Lab, members: readonly Member[], vip = VIP): Promise<[StatusDocument, ...StatusDocument[]] | null> {
   if (!members.every(member => listsExactly(member, members.filter(other => other !== member)))) return null
   const statuses = await Promise.all(members.map(({ agent }) => agent.status()))
   const [first, ...rest] = statuses.filter(status => status !== null)
-  return first !== undefined && isSettled(lab, members, [first, ...rest]) ? [first, ...rest] : null
+  return first !== undefined && isSettled(lab, members, [first, ...rest], vip) ? [first, ...rest] : null
 }
 
 /** The member that holds the VIP. @throws when it is not exactly one of them */
@@ -69,8 +69,8 @@ export function backupsAmong (lab: Lab, members: readonly Member[], status: Stat
   return members.filter(member => member !== holder).toSorted((a, b) => order.indexOf(a.host.address) - order.indexOf(b.host.address))
 }
 
-function isSettled (lab: Lab, members: readonly Member[], statuses: readonly StatusDocument[]): boolean {
-  return statuses.length === members.length && lab.timeline.holders(VIP).length === 1 &&
+function isSettled (lab: Lab, members: readonly Member[], statuses: readonly StatusDocument[], vip: string): boolean {
+  return statuses.length === members.length && lab.timeline.holders(vip).length === 1 &&
     new Set(statuses.map(({ digest, members: told }) => [digest, ...told.map(({ priority }) => priority)].join())).size === 1 &&
     statuses.every(({ phase, agreed, applied }) => phase === 'active' && agreed && applied)
 }

@@ -103,8 +103,9 @@ export function recordOf (id: string, address = '10.0.0.1', port = 11251): Membe
   return {
     kind: 'member', id, incarnation: 1, sequence: 0, address, port, phase: 'joining', reason: null, founder: null,
     number: null, pinned: null, vrrpState: 'STOP', mac: null, appliedPriority: null, effectivePriority: null, lists: [], peers: [], gone: [], rival: null, tombstones: '',
-    spec: { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.0.0.100/24', authDigest: 'ab12', authPass: null, revision: 0 },
+    spec: { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.0.0.100/24', authDigest: 'ab12', authPass: null, revision: 0, epoch: 0 },
     proposed: null,
+    prepared: null,
     vips: [],
     software: '0.0.0'
   }

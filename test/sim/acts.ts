@@ -17,6 +17,8 @@ export interface Acts {
   /** SIGTERM to the agent: it leaves the group. */
   readonly stop: (host: Host) => void
   readonly killAgent: (host: Host) => void
+  /** kill -9 of the agent, and another one beside its keepalived that has another environment: how a rolling restart spares the VIP. */
+  readonly restartWith: (host: Host, brought: Parameters<Host['bring']>[0]) => void
   readonly startAgent: (host: Host) => void
   /** kill -9 of keepalived, parent and child. */
   readonly killDaemon: (host: Host) => void
@@ -84,6 +86,12 @@ export function createActs (world: World, excuses: Excuses): Acts {
     killAgent (host) {
       tell(host, `kill -9 of the agent (${host.daemon.state()})`)
       host.killAgent()
+    },
+    restartWith (host, brought) {
+      tell(host, `agent is replaced by one that brings ${JSON.stringify(brought)}`)
+      host.killAgent()
+      host.bring(brought)
+      start(host)
     },
     startAgent: start,
     killDaemon (host) {

@@ -50,7 +50,7 @@ export interface AgentDependencies {
   /** Another run under another identity. */
   readonly renew: () => void
   /** Who else answers ARP for the VIP. */
-  readonly macOfVip: () => string | null
+  readonly macOfVip: (vip: Address) => string | null
   /** Who answers ARP for a host's own address. */
   readonly macAt: (address: Address) => string | null
   readonly isPaused: () => boolean
@@ -121,8 +121,8 @@ export function createAgent (
       deliver({ kind: 'timer' })
     })
   }
-  const probeVip = (): void => {
-    const mac = macOfVip()
+  const probeVip = (vip: Address): void => {
+    const mac = macOfVip(vip)
     onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'vipProbed', mac }))
   }
   const end = (silently: boolean, asked: boolean): void => {
@@ -147,11 +147,12 @@ export function createAgent (
         return onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'addressProbed', address: effect.address, mac }))
       }
       case 'apply': return daemon.apply(effect.conf)
+      case 'prepare': return daemon.prepare(effect.conf)
       case 'start': return daemon.start()
       case 'stop': return daemon.stop()
       case 'lower': return daemon.weigh({ lowered: effect.by })
       case 'countAdverts': return daemon.countAdverts()
-      case 'probeVip': return probeVip()
+      case 'probeVip': return probeVip(effect.address)
       case 'remember': return remember(effect.memory)
       case 'renew': return renew()
       case 'log': case 'vips': return

@@ -4,15 +4,21 @@
  * reports while nobody listens is lost.
  */
 import type { Conf } from '../../src/core/event.ts'
-import { createInstance, type Instance, type InstanceDependencies, type InstanceOptions, type InstanceSight } from './instance.ts'
+import { sameSpec } from '../../src/core/spec.ts'
+import { sameConf } from '../../src/core/wish.ts'
+import { createInstance, type Instance, type InstanceDependencies, type InstanceSight } from './instance.ts'
 import type { Advert } from './vrrp.ts'
 
-export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | 'run' | 'weigh' | 'dropVip'> {
+export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | 'heldVip' | 'run' | 'weigh' | 'dropVip'> {
   /** The conf on disk. */
   readonly stored: () => Conf | null
   /** The conf that the process has taken; null where none runs. */
   readonly running: () => Conf | null
   readonly apply: (conf: Conf) => void
+  /** Tests and stores a conf beside the one that is there. */
+  readonly prepare: (conf: Conf) => void
+  /** An agent that died before it could tell keepalived of the conf on disk: the next one does. */
+  readonly catchUp: () => void
   readonly start: () => void
   readonly stop: () => void
   readonly countAdverts: () => void
@@ -40,6 +46,8 @@ export interface DaemonDependencies extends Omit<InstanceDependencies, 'seen'> {
 
 /** Rendering, keepalived's own config test, sync and rename. */
 const STORE_MS = 15
+/** What was rendered and tested before. */
+const RENAME_MS = 2
 const RELOAD_MS = 15
 /** The last of it: the vrrp process has closed its sockets, and what arrives is lost. */
 const DEAF_MS = 2
@@ -52,11 +60,12 @@ const NOTICED_MS = 20
 const RESPAWN_MS = 30
 const COUNT_MS = 30
 
-export function createDaemon (options: InstanceOptions, dependencies: DaemonDependencies): Daemon {
+export function createDaemon (dependencies: DaemonDependencies): Daemon {
   const { clock, random, onHost, report, seen, hasAgent } = dependencies
-  const instance = createInstance(options, dependencies)
+  const instance = createInstance(dependencies)
   let stored: Conf | null = null
   let running: Conf | null = null
+  let prepared: Conf | null = null
   let refusal: string | null = null
   let busyUntilMs = 0
   let hearsFromMs = 0
@@ -89,7 +98,7 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
     running: () => running,
     apply (conf) {
       let done = false
-      inTurn(STORE_MS, () => {
+      inTurn(prepared !== null && sameConf(prepared, conf) ? RENAME_MS : STORE_MS, () => {
         done = refusal !== null || running === null
         if (refusal !== null) return instance.tell({ kind: 'applyFailed', conf, reason: refusal })
         stored = conf
@@ -102,6 +111,16 @@ export function createDaemon (options: InstanceOptions, dependencies: DaemonDepe
         if (running === null) instance.tell({ kind: 'applied', conf })
         else reload(conf)
       })
+    },
+    prepare (conf) {
+      inTurn(STORE_MS, () => {
+        if (refusal !== null) return instance.tell({ kind: 'prepareFailed', conf, reason: refusal })
+        prepared = conf
+        instance.tell({ kind: 'prepared', conf })
+      })
+    },
+    catchUp () {
+      if (running !== null && stored !== null && !sameSpec(stored.spec, running.spec)) reload(stored)
     },
     start () {
       inTurn(SPAWN_MS, () => {

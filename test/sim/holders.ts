@@ -24,7 +24,7 @@ const UNACQUAINTED_MS = 30_000
 const STORM_MS = 1500
 
 export function watchHolders (world: World, excuses: Excuses): Watcher {
-  const { clock, options } = world
+  const { clock } = world
   /** Since when both hold it, and since when both have an agent besides. */
   const pairs = new Map<number, { readonly sinceMs: number, hearSinceMs: number }>()
   let emptySinceMs = 0
@@ -42,8 +42,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     }
     const wasDeaf = pair.hearSinceMs > pair.sinceMs
     // Whose check recovers while another takes over tells so with its next advert.
-    const handOverMs = excuses.mayMove() ? options.advertIntMs + HAND_OVER_MS : HAND_OVER_MS
-    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * options.advertIntMs + 1000 + STOP_MS : handOverMs
+    const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
+    const handOverMs = excuses.mayMove() ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
+    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
@@ -90,6 +91,10 @@ function holds (host: Host): boolean {
 /** Of two of which one is pinned, the operator's word says who is higher, not who came first. */
 function isPinnedAbove (host: Host, other: Host): boolean {
   return (host.pinned === null) !== (other.pinned === null) && (host.daemon.running()?.priority ?? 0) > (other.daemon.running()?.priority ?? 0)
+}
+
+function intervalOf (host: Host): number {
+  return host.daemon.vrrp()?.conf.advertIntMs ?? 0
 }
 
 function lists (host: Host, other: Host): boolean {

@@ -4,10 +4,10 @@
  */
 import type { Memory } from '../../src/core/effect.ts'
 import type { Command } from '../../src/core/event.ts'
-import type { Address, MemberId } from '../../src/core/record.ts'
+import type { Address, GroupSpec, MemberId } from '../../src/core/record.ts'
 import { createAgent, type Agent, type AgentDependencies } from './agent.ts'
 import { createDaemon, type Daemon, type DaemonDependencies } from './daemon.ts'
-import { addressOf, MESH_PORT, specOf, VIP } from './segment.ts'
+import { addressOf, MESH_PORT, specOf } from './segment.ts'
 import type { WorldOptions } from './world.ts'
 
 export interface Host {
@@ -30,6 +30,8 @@ export interface Host {
   readonly powerOn: () => void
   readonly powerOff: () => void
   readonly startAgent: () => void
+  /** What its environment says from the next start of its agent on: what is not said is as usual; null: no VIP. */
+  readonly bring: (brought: { readonly spec: Partial<GroupSpec> | null, readonly vips?: readonly string[] }) => void
   readonly killAgent: () => void
   /** Its agent takes that long over everything, Infinity: hangs; 0: is itself again. */
   readonly setLag: (lagMs: number) => void
@@ -44,6 +46,12 @@ export interface Host {
   readonly setAddress: (address: Address | null) => void
 }
 
+interface Environment {
+  readonly spec: GroupSpec | null
+  /** Besides the first VIP. */
+  readonly vips: readonly string[]
+}
+
 interface Disk {
   readonly id: MemberId
   incarnation: number
@@ -53,7 +61,7 @@ interface Disk {
 export interface HostDependencies extends
   Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'renew' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
   Pick<DaemonDependencies, 'sendAdvert'> {
-  readonly macOfVip: (asker: Host) => string | null
+  readonly macOfVip: (asker: Host, vip: Address) => string | null
   readonly macAt: (asker: Host, address: Address) => string | null
   readonly sees: (host: Host) => AgentDependencies['seen'] & { readonly daemon: DaemonDependencies['seen'] }
   /** An agent begins to run. */
@@ -83,6 +91,8 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
   const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null })
   let disk = freshDisk()
   let identities = 1
+  const usual = specOf(options.advertIntMs / 1000)
+  let environment: Environment = { spec: usual, vips: [] }
 
   const onHost = (delayMs: number, run: () => void): void => {
     const at = boot
@@ -98,7 +108,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     name,
     mac: `02:00:00:00:00:${(index + 1).toString(16).padStart(2, '0')}`,
     pinned: options.pins?.[index] ?? null,
-    daemon: createDaemon({ advertIntMs: options.advertIntMs, vip: VIP }, {
+    daemon: createDaemon({
       clock,
       random,
       onHost,
@@ -132,15 +142,18 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     startAgent () {
       if (!up || agent?.isAlive() === true) return
-      const { vrrp, stored, running, state } = host.daemon
+      const { vrrp, stored, running, state, catchUp } = host.daemon
       const conf = stored()
       const adopts = vrrp() !== null && running() !== null && conf !== null
       if (!adopts) host.daemon.dropVip()
       // A hand-over that the agent before began is off.
-      else host.daemon.weigh({ lowered: 0 })
+      else {
+        host.daemon.weigh({ lowered: 0 })
+        catchUp()
+      }
       disk.incarnation = Math.max(disk.incarnation, disk.memory?.incarnation ?? 0) + 1
       const born = disk
-      const spec = specOf(options.advertIntMs / 1000)
+      const known = environment.spec ?? usual
       agent = createAgent({
         host: index,
         clockOffsetMs,
@@ -155,10 +168,10 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
-          spec,
-          vips: [spec.virtualIpaddress],
-          passwords: new Map([[spec.authDigest, spec.authPass ?? '']]),
-          hasSecret: false,
+          spec: environment.spec,
+          vips: [...environment.spec === null ? [] : [environment.spec.virtualIpaddress], ...environment.vips],
+          passwords: new Map([[known.authDigest, known.authPass ?? '']]),
+          hasSecret: options.hasSecret ?? false,
           asksVip: true,
           staticPeers: [],
           incarnation: born.incarnation,
@@ -176,13 +189,14 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           host.wipe()
           onHost(RENEWED_MS, host.startAgent)
         },
-        macOfVip: () => dependencies.macOfVip(host),
+        macOfVip: vip => dependencies.macOfVip(host, vip),
         macAt: at => dependencies.macAt(host, at),
         isPaused: () => paused,
         seen: eyes,
       })
       dependencies.agentStarted(host, agent)
     },
+    bring (brought) { environment = { spec: brought.spec === null ? null : { ...usual, ...brought.spec }, vips: brought.vips ?? [] } },
     killAgent: () => agent?.kill(false),
     setLag: lagMs => agent?.setLag(lagMs),
     command: command => agent?.deliver({ kind: 'command', command }),

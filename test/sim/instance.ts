@@ -3,6 +3,7 @@
  * segment, its reports on the notify fifo and its VIP on the interface. The VIP stays where it is when the instance is
  * killed, until a fresh instance or somebody else takes it off.
  */
+import { addressIn } from '../../src/core/spec.ts'
 import type { Conf, Happening } from '../../src/core/event.ts'
 import type { Address, VrrpState } from '../../src/core/record.ts'
 import type { Clock } from './clock.ts'
@@ -14,6 +15,8 @@ export interface Instance {
   readonly vrrp: () => Vrrp | null
   readonly state: () => VrrpState
   readonly holdsVip: () => boolean
+  /** The first VIP, as it stands on the interface; null: it does not. */
+  readonly heldVip: () => Address | null
   /** Counts the runs: another number is another run. */
   readonly run: () => number
   readonly begin: (conf: Conf) => void
@@ -47,20 +50,14 @@ export interface InstanceDependencies {
   readonly seen: (what: InstanceSight) => void
 }
 
-export interface InstanceOptions {
-  readonly advertIntMs: number
-  readonly vip: Address
-}
-
 const REPORT_MS = 2
 
 export function createInstance (
-  { advertIntMs, vip }: InstanceOptions,
   { clock, random, onHost, hasAddress, report, sendAdvert, seen }: InstanceDependencies,
 ): Instance {
   let vrrp: Vrrp | null = null
   let state: VrrpState = 'STOP'
-  let holdsVip = false
+  let heldVip: Address | null = null
   let run = 0
   let lowered = 0
   let checks = 0
@@ -72,12 +69,10 @@ export function createInstance (
     toldAtMs = Math.max(toldAtMs, clock.nowMs() + REPORT_MS * random.next())
     onHost(toldAtMs - clock.nowMs(), () => report(happening))
   }
-  const confOf = ({ priority, claim, source, peers }: Conf): VrrpConf =>
-    ({ priority, claim, source, peers: peers.length === 0 ? ['placeholder'] : peers, advertIntMs, spec: 'agreed', vip })
-  const setVip = (up: boolean): void => {
-    if (holdsVip === up) return
-    holdsVip = up
-    seen({ kind: 'vip', up })
+  const setVip = (vip: Address | null): void => {
+    if (heldVip === vip) return
+    heldVip = vip
+    seen({ kind: 'vip', up: vip !== null })
   }
   const setState = (after: VrrpState): void => {
     if (state === after) return
@@ -98,7 +93,7 @@ export function createInstance (
     vrrp = after
     for (const output of outputs) {
       if (output.kind === 'advert') sendAdvert(output.to, output.advert)
-      else if (output.kind === 'vip') setVip(output.up)
+      else if (output.kind === 'vip') setVip(output.up ? output.vip : null)
       else if (output.kind === 'state') setState(output.state)
     }
     awaitTimer(after.timerAtMs)
@@ -119,7 +114,8 @@ export function createInstance (
   return {
     vrrp: () => vrrp,
     state: () => state,
-    holdsVip: () => holdsVip,
+    holdsVip: () => heldVip !== null,
+    heldVip: () => heldVip,
     run: () => run,
     begin (conf) {
       run++
@@ -146,7 +142,20 @@ export function createInstance (
       awaitedMs = null
       state = 'STOP'
     },
-    dropVip: () => setVip(false),
+    dropVip: () => setVip(null),
     tell,
+  }
+}
+
+/** What VRRP makes of a conf. */
+function confOf ({ priority, claim, source, peers, spec: { version, advertInt, authDigest, virtualIpaddress } }: Conf): VrrpConf {
+  return {
+    priority,
+    claim,
+    source,
+    peers: peers.length === 0 ? ['placeholder'] : peers,
+    advertIntMs: 1000 * advertInt,
+    spec: `${version} ${advertInt} ${authDigest}`,
+    vip: addressIn(virtualIpaddress)
   }
 }

@@ -6,5 +6,6 @@ import { FAULTS } from './scenarios/faults.ts'
 import { JOINING } from './scenarios/joining.ts'
 import { LEAVING } from './scenarios/leaving.ts'
 import { RENUMBERING } from './scenarios/renumbering.ts'
+import { SETTINGS } from './scenarios/settings.ts'
 
-export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, ...RENUMBERING, ...CLONES]
+export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, ...RENUMBERING, ...CLONES, ...SETTINGS]

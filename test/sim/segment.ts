@@ -7,7 +7,7 @@ export const STRANGER_MAC = '02:ff:ff:ff:ff:ff'
 
 /** A fraction of a second needs VRRP version 3. */
 export function specOf (advertInt: number): GroupSpec {
-  return { virtualRouterId: 1, version: Number.isInteger(advertInt) ? 2 : 3, advertInt, virtualIpaddress: '10.10.0.2/24', authDigest: 'a', authPass: 'pwd1', revision: 0 }
+  return { virtualRouterId: 1, version: Number.isInteger(advertInt) ? 2 : 3, advertInt, virtualIpaddress: '10.10.0.2/24', authDigest: 'a', authPass: 'pwd1', revision: 0, epoch: 0 }
 }
 
 /** The address of a host by its index; each `move` is to another one. */

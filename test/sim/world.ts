@@ -18,7 +18,7 @@ import { createHost, type Host } from './host.ts'
 import { createLinks } from './links.ts'
 import { createNetwork, type Network, type Weather } from './network.ts'
 import { createRandom, type Random } from './random.ts'
-import { STRANGER_MAC, VIP } from './segment.ts'
+import { STRANGER_MAC } from './segment.ts'
 import { createStory, type Story } from './story.ts'
 import type { Advert } from './vrrp.ts'
 
@@ -29,6 +29,8 @@ export interface WorldOptions extends DiscoveryOptions {
   readonly advertIntMs: number
   /** `KEEPALIVED_MESH_UNLIST`. */
   readonly unlistMs: number
+  /** `KEEPALIVED_MESH_SECRET` on every host. */
+  readonly hasSecret?: boolean
   /** `KEEPALIVED_PRIORITY` by index of the host. */
   readonly pins?: Readonly<Record<number, number>>
 }
@@ -79,7 +81,7 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
     { random: seed.stream('network'), nowMs: clock.nowMs, onHeal: () => links.resume() })
   const links = createLinks({ clock, network })
   const isAt = (address: Address, fromHost: number) => (host: Host): boolean => host.isUp() && !host.isPaused() &&
-    (address === VIP ? host.daemon.holdsVip() : host.address() === address) && network.joins('mesh', fromHost, host.index)
+    (host.address() === address || host.daemon.heldVip() === address) && network.joins('mesh', fromHost, host.index)
   const answerAt = (address: Address, port: number, fromHost: number): Answer => {
     const own = hosts[fromHost]
     const host = own !== undefined && isAt(address, fromHost)(own) ? own : garps.lastOf(hosts.filter(isAt(address, fromHost)))
@@ -111,8 +113,8 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
   }
   const macAt = (asker: Host, address: Address): string | null => hosts.find(host => host !== asker && host.isUp() && !host.isPaused() &&
     host.address() === address && network.joins('arp', asker.index, host.index))?.mac ?? null
-  const macOfVip = (asker: Host): string | null => {
-    const holder = hosts.find(host => host !== asker && host.isUp() && !host.isPaused() && host.daemon.holdsVip() &&
+  const macOfVip = (asker: Host, vip: Address): string | null => {
+    const holder = hosts.find(host => host !== asker && host.isUp() && !host.isPaused() && host.daemon.heldVip() === vip &&
       network.joins('arp', asker.index, host.index))
     return holder?.mac ?? (hasStranger ? STRANGER_MAC : null)
   }

@@ -28,7 +28,7 @@ export function statusOf (given: Partial<Status> = {}): Status {
     waitingFor: null,
     holder: '10.10.0.21',
     vip: facts.vip,
-    spec: { current: null, brought: null },
+    spec: { current: null, brought: null, target: null, missing: [] },
     members,
     digest: '9f86d081884c7d65',
     agreed: true,

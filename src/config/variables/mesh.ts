@@ -77,7 +77,7 @@ export const specRevision: Variable<number> = {
   name: 'KEEPALIVED_MESH_SPEC_REVISION',
   schema: wholeNumber(0, 2_147_483_647),
   default: '`0`',
-  description: 'The higher one wins where hosts bring different settings.'
+  description: 'Of settings that differ, those that most hosts bring under a higher revision become the group\'s.'
 }
 export const unlist: Variable<number> = {
   name: 'KEEPALIVED_MESH_UNLIST',
