@@ -50,6 +50,8 @@ export function createChronicle (log: Log): Chronicle {
         case 'respawned':
           log.error({ pid: event.pid }, 'the vrrp process of keepalived died and was replaced')
           break
+        case 'foreignAdvert': // the line itself is logged, and the core tells what to do
+          break
         case 'log':
           if (event.message !== lastSaid) log[event.level]({ keepalived: event.message }, 'keepalived says')
           lastSaid = event.message

@@ -8,6 +8,7 @@ export function happeningsOf (event: DaemonEvent): readonly Happening[] {
     case 'priority': return [{ kind: 'effectivePriority', priority: event.priority }]
     case 'exit': return event.asked ? [] : [{ kind: 'keepalivedStopped', asked: false, reason: reasonOf(event) }]
     case 'respawned': return [{ kind: 'keepalivedRespawned' }]
+    case 'foreignAdvert': return [event]
     case 'rivalMaster': case 'check': case 'log': return []
   }
 }

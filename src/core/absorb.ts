@@ -5,6 +5,7 @@ import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { onNamesakeProbed } from './clash.ts'
 import { beginLeaving } from './farewell.ts'
+import { onForeignAdvert } from './foreign.ts'
 import { onRivalAnswer } from './holder.ts'
 import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
@@ -54,6 +55,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'adverts':
       if (keepalived.probation !== null) keepalived.probation.received = event.received
       return
+    case 'foreignAdvert': return onForeignAdvert(facts, event.difference, event.from)
     case 'vipProbed':
       onVipProbed(facts, event.mac, out)
       return onRivalAnswer(facts, event.mac, out)

@@ -12,6 +12,7 @@ import type { Event, Link } from './event.ts'
 import { createFacts } from './facts.ts'
 import type { Facts } from './facts.ts'
 import { judgeLeaving } from './farewell.ts'
+import { judgeForeign } from './foreign.ts'
 import { judgeFounding } from './founding.ts'
 import { judgeHolding } from './holder.ts'
 import { forgive, judgeLiveness } from './liveness.ts'
@@ -76,8 +77,8 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation, judgeHolding, judgeRivals, judgeMerge,
-  judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
+  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
+  judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
 ]
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */

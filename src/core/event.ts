@@ -42,6 +42,8 @@ export type Happening =
   | { readonly kind: 'keepalivedRespawned' }
   | { readonly kind: 'vrrpState', readonly state: VrrpState }
   | { readonly kind: 'effectivePriority', readonly priority: number }
+  /** An advert for our virtual router id that tells of other settings, or came from that address. */
+  | { readonly kind: 'foreignAdvert', readonly difference: string | null, readonly from: Address | null }
   /** keepalived received this many adverts since its start. */
   | { readonly kind: 'adverts', readonly received: number }
   /** Who answers ARP (or ND) for the first VIP: a MAC address, or nobody. */

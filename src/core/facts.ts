@@ -4,6 +4,7 @@
  */
 import { createKeepalived } from './keepalived.ts'
 import type { Keepalived } from './keepalived.ts'
+import type { Foreign } from './foreign.ts'
 import { createTable } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Link } from './event.ts'
@@ -52,6 +53,8 @@ export interface Facts {
   move: Move | null
   /** Who else answers for the own address, as a probe showed it. */
   readonly namesake: Namesake
+  /** Whoever sends adverts for our virtual router id and is no peer. */
+  foreign: Foreign | null
   /** Another host that was seen with the identity of this one. */
   twin: Twin | null
   /** The shell was asked for another identity, and this is its last run with the present one. */
@@ -225,6 +228,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     leaving: null,
     move: null,
     namesake: { mac: null, askedAtMs: Number.NEGATIVE_INFINITY, address: null },
+    foreign: null,
     twin: null,
     isRenewing: false,
     alarms: new Map()

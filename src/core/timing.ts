@@ -92,6 +92,10 @@ export const MOVE_MAX_MS = 60_000
 
 /** A host that is about to join asks this often whether another one answers for its address. */
 export const NAMESAKE_PROBE_MS = 10_000
+/** Foreign adverts are told when they have come for this long: members that are about to agree send such for a moment … */
+export const FOREIGN_PATIENCE_MS = 5000
+/** … until none has come for this long. */
+export const FOREIGN_MEMORY_MS = 10_000
 /** Another host with our identity that was not seen for this long has taken another one, or is gone. */
 export const TWIN_MEMORY_MS = 60_000
 

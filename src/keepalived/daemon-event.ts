@@ -7,6 +7,8 @@ export type DaemonEvent =
   | { readonly kind: 'priority', readonly instance: string, readonly priority: number }
   /** This MASTER hears another MASTER with a lower priority. */
   | { readonly kind: 'rivalMaster', readonly instance: string, readonly priority: number }
+  /** Somebody sends adverts for our virtual router id: with other settings, or, from that address, with ours. */
+  | { readonly kind: 'foreignAdvert', readonly difference: string | null, readonly from: string | null }
   /** A check script changed its mind, or gave its first result. */
   | { readonly kind: 'check', readonly script: string, readonly healthy: boolean, readonly message: string }
   /** keepalived replaced a vrrp child that died: a new run at the old priority. */

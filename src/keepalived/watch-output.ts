@@ -58,6 +58,7 @@ export function watchOutput (files: DaemonFiles, { bulletin, emit, statesFromLog
     if (level === 'warn') said = [...said, message].slice(-SAID_MAX)
     if (meaning === null) return
     if (meaning.kind === 'check' && checks.get(meaning.script) !== meaning.healthy) emit({ ...meaning, message })
+    if (meaning.kind === 'foreignAdvert') emit(meaning)
     if (meaning.kind === 'state' && statesFromLog) emit({ ...meaning, priority: null })
     if (meaning.kind === 'childStarted' && childDied) emit({ kind: 'respawned', pid: meaning.pid })
     if (meaning.kind === 'childStarted' || meaning.kind === 'childDied') childDied = meaning.kind === 'childDied'

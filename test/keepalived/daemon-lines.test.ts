@@ -59,6 +59,13 @@ describe('parseLogLine', () => {
     ['VRRP_Script(chk) succeeded', 'info', { kind: 'check', script: 'chk', healthy: true }],
     ['VRRP_Script(chk) failed (exited with status 1)', 'warn', { kind: 'check', script: 'chk', healthy: false }],
     ['VRRP_Script(chk) considered unsuccessful on reload', 'warn', { kind: 'check', script: 'chk', healthy: false }],
+    ['(MAIN) received an invalid passwd!', 'warn', { kind: 'foreignAdvert', difference: 'another password', from: null }],
+    ['(MAIN) received a 0 auth, expecting 1!', 'warn', { kind: 'foreignAdvert', difference: 'a password on one side only', from: null }],
+    ['(MAIN) ip address associated with VRID 1 not present in MASTER advert: 10.10.0.2', 'warn', { kind: 'foreignAdvert', difference: 'another VIP', from: null }],
+    ['(MAIN) advertisement interval mismatch mine=1 sec rcv\'d=2 sec', 'warn', { kind: 'foreignAdvert', difference: 'another advert interval', from: null }],
+    ['(MAIN) wrong version. Received 3 and expect 2', 'warn', { kind: 'foreignAdvert', difference: 'another VRRP version', from: null }],
+    ['(MAIN) Received advert from 10.10.0.22 with lower priority 50, ours 150', 'warn', { kind: 'foreignAdvert', difference: null, from: '10.10.0.22' }],
+    ['(MAIN) Master received advert from 10.10.0.22 with higher priority 200, ours 150', 'warn', { kind: 'foreignAdvert', difference: null, from: '10.10.0.22' }],
     ['(Line 8) Unknown keyword \'x\'', 'warn', null],
     ['(MAIN) Changing effective priority from 200 to 195', 'info', null]
   ]

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { formed, type Member, ONLY_THE_VIP, startMember, VIP } from './group.ts'
+import { startBareKeepalived } from './keepalived.ts'
 import { type Lab, openLab } from './lab.ts'
 import { report } from './report.ts'
 import { openTrio } from './trio.ts'
@@ -83,4 +84,17 @@ test('a host outside the mesh takes the VIP of a group: its MASTER keeps it, eve
   await stranger.exec('ip', 'address', 'delete', `${VIP}/32`, 'dev', 'eth0')
   await lab.until(async () => (await Promise.all(members.map(({ agent }) => agent.status()))).every(status => status?.alarms.length === 0), { what: 'the alarm to be over' })
   assert.deepEqual(lab.timeline.of(VIP).slice(events).map(({ host }) => host), ['stranger', 'stranger'])
+})
+
+test('a keepalived of another group sends here for the same virtual router id: the VIP stays, and status says what to do', async t => {
+  const { lab, master, backups } = await openTrio(t)
+  const stranger = await lab.addHost('stranger')
+  const events = lab.timeline.of(VIP).length
+  const peers = [master, ...backups].map(({ host }) => host.address)
+  const { program } = await startBareKeepalived(stranger, { priority: 255, peers, vip: '10.10.0.3/24' })
+  const isTold = async (): Promise<boolean> => (await master.agent.status())?.alarms.some(alarm => alarm.includes('KEEPALIVED_VIRTUAL_ROUTER_ID')) === true
+  await lab.until(isTold, { what: 'the alarm', state: () => master.agent.log.slice(-4) })
+  program.signal('SIGTERM')
+  await lab.until(async () => !await isTold(), { what: 'the alarm to be over' })
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
 })
