@@ -142,8 +142,13 @@ const LACKS: Readonly<Record<Missing['lacks'], string>> = {
 function tellDifference (facts: Facts, out: Outbox): void {
   const { shared, options } = facts
   if (shared.spec === null || options.spec === null || sameSpec(options.spec, shared.spec)) return clear(facts, 'spec', out)
-  const waits = options.spec.revision < shared.spec.revision
-    ? 'its KEEPALIVED_MESH_SPEC_REVISION is lower than the group\'s'
-    : `missing: ${missingOf(facts).map(({ address, lacks }) => `${address} (${LACKS[lacks]})`).join(', ')}`
-  raise(facts, 'spec', `the group runs with other settings than this host brings: ${differences(options.spec, shared.spec).join('; ')}; ${waits}`, out, 'warn')
+  raise(facts, 'spec', `the group runs with other settings than this host brings: ${differences(options.spec, shared.spec).join('; ')}; ${outlookOf(facts, options.spec)}`, out, 'warn')
+}
+
+function outlookOf (facts: Facts, own: GroupSpec): string {
+  const { options, shared } = facts
+  if (options.staticPeers.length > 0) return 'static peers cannot change with the group: stop keepalived on all hosts'
+  if (own.revision < (shared.spec?.revision ?? 0)) return 'its KEEPALIVED_MESH_SPEC_REVISION is lower than the group\'s'
+  const missing = missingOf(facts).map(({ address, lacks }) => `${address} (${LACKS[lacks]})`)
+  return missing.length === 0 ? 'about to change' : `missing: ${missing.join(', ')}`
 }

@@ -1,15 +1,22 @@
 // What hosts share is changed host by host: each agent is replaced by one with other settings, and all reload at one moment.
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import { formed, startMember, VIP, type Member } from './group.ts'
-import type { Lab } from './lab.ts'
+import * as z from 'zod'
+import { formed, startMember, startMembers, VIP, type Member } from './group.ts'
+import type { StatusDocument } from '../../src/status/document.ts'
+import { openLab, type Lab } from './lab.ts'
 import { report } from './report.ts'
 import { openTrio } from './trio.ts'
 
 const CONF = '/etc/keepalived/keepalived.conf'
+const NOTE = '/run/keepalived-mesh/running.json'
 const OTHER_VIP = '10.10.0.3'
 /** Longer than the timer of a BACKUP, had it lost its MASTER. */
 const QUIET_PROBES = 500
+
+/** What is noted of the keepalived that runs, as far as the test changes it. */
+const noteSchema = z.looseObject({ conf: z.looseObject({ spec: z.looseObject({}) }) })
 
 type Env = Readonly<Record<string, string>>
 
@@ -92,4 +99,35 @@ test('a second VIP becomes the first: clients of neither notice', async t => {
   for (const probe of probes) await probe.answers(QUIET_PROBES)
   for (const probe of probes) assert.equal((await probe.stop()).lost, 0)
   assert.deepEqual([lab.timeline.of(VIP).length, lab.timeline.of(OTHER_VIP).length], events, 'a VIP moved')
+})
+
+/** What a host alone says once it holds the VIP. */
+async function holding (lab: Lab, { host, agent }: Member): Promise<StatusDocument> {
+  return lab.until(async () => {
+    const status = await agent.status()
+    return status?.phase === 'active' && status.applied && status.holder === host.address ? status : null
+  }, { what: 'the host to hold the VIP', ceilingMs: 60_000, state: () => agent.log.slice(-4) })
+}
+
+test('an agent that died in the middle of the change, the new conf in place and keepalived not told: the next one tells it', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const env = { KEEPALIVED_VIRTUAL_IPADDRESS_1: `${VIP}/24` }
+  const [one] = await startMembers(lab, ['one'], env)
+  if (one === undefined) throw new Error('one member was started')
+  const before = await holding(lab, one)
+  const events = lab.timeline.of(VIP).length
+  await one.agent.kill()
+  const text = (await one.host.read(CONF)).replace('advert_int 1\n', 'advert_int 2\n')
+  const note = noteSchema.parse(JSON.parse(await one.host.read(NOTE)))
+  const spec = { ...note.conf.spec, advertInt: 2, epoch: 1 }
+  await one.host.write(CONF, text)
+  await one.host.write(NOTE, JSON.stringify({ ...note, prepared: { text: createHash('sha256').update(text).digest('hex'), conf: { ...note.conf, spec } } }))
+
+  const again = await startMember(lab, one.host, { ...env, KEEPALIVED_ADVERT_INT: '2' })
+  const after = await holding(lab, again)
+  assert.equal(after.keepalived.pid, before.keepalived.pid)
+  assert.equal(after.spec?.current?.advertInt, 2)
+  assert.ok(again.agent.log.some(({ msg }) => msg.startsWith('the settings were being changed')), 'keepalived was told')
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')
 })

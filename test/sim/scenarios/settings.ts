@@ -52,6 +52,26 @@ const hostByHost: readonly Scenario[] = changes.map(([what, spec]) => ({
   },
 }))
 
+/** As most do it: stop, and start again; a MASTER makes way, and what the group still runs with is remembered on the disk. */
+const restarts: readonly Scenario[] = [false, true].map(hasSecret => ({
+  name: `settings-changed-by-restarts${hasSecret ? '-in-a-closed-mesh' : ''}`,
+  hosts: 3,
+  options: { hasSecret },
+  play (play) {
+    form(play)
+    for (const host of shuffled(play)) {
+      play.stop(host)
+      play.run(play.world.random.between(4, 8))
+      host.bring({ spec: { ...PASSWORD, ...INTERVAL } })
+      play.boot(host)
+      play.run(play.world.random.between(5, 15))
+      play.expect(play.hosts.every(({ daemon }) => daemon.running() !== null), 'who brings other settings is let in with the old ones')
+    }
+    play.until('all run with them', CHANGE_S, () => allRun(play, { ...PASSWORD, ...INTERVAL }))
+    play.settle()
+  },
+}))
+
 interface Disturbance {
   readonly what: string
   readonly act: (play: Play, host: Host) => void
@@ -95,6 +115,7 @@ const disturbed: readonly Scenario[] = DISTURBANCES.map(({ what, act, mend }) =>
 
 export const SETTINGS: readonly Scenario[] = [
   ...hostByHost,
+  ...restarts,
   ...disturbed,
   {
     name: 'first-vip-replaced-host-by-host',
