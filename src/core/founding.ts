@@ -15,9 +15,9 @@ import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
-import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
 import { lists, runsVrrp } from './view.ts'
-import { isSilent, probeVip } from './vip.ts'
+import { electionProbes, isSilent, probeVip } from './vip.ts'
 
 /** A participant of a cold boot, as much as the order needs. */
 export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number' | 'pinned'>
@@ -113,7 +113,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant
     out.wake(facts.nowMs + wait)
     return 'others that may still come'
   }
-  if (!isSilent(facts, participants.length === 0 ? LONE_SILENT_PROBES : 1)) return 'probes of the VIP to stay silent'
+  if (!isSilent(facts, isComplete(facts) ? 1 : electionProbes(facts))) return 'probes of the VIP to stay silent'
   if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
   const laggard = participants.find((member) => !listsSelf(facts, member) || keepalived.applied === null || !lists(keepalived.applied, member))
   if (laggard !== undefined) {
@@ -127,11 +127,17 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant
 
 /** How long to wait for others yet: not at all once everybody that is remembered is here. */
 function remainingWaitMs (facts: Facts, participants: readonly MemberRecord[]): number {
-  const { remembered, nowMs, startedAtMs, lastFaceAtMs, vip } = facts
+  const { nowMs, startedAtMs, lastFaceAtMs, vip } = facts
   if (participants.length === 0) return startedAtMs + COLD_START_MS + vip.jitterMs * LONE_JITTER_MS - nowMs
-  if (remembered.size > 0 && [...remembered.keys()].every((id) => isAlive(facts, id))) return 0
+  if (isComplete(facts)) return 0
   const untilMs = Math.max(startedAtMs + COLD_START_MS, lastFaceAtMs + COLD_FACE_MS)
   return Math.min(untilMs, startedAtMs + COLD_MAX_MS) - nowMs
+}
+
+/** Whether all that are remembered are here: then nobody can run VRRP elsewhere. */
+function isComplete (facts: Facts): boolean {
+  const { remembered } = facts
+  return remembered.size > 0 && [...remembered.keys()].every((id) => isAlive(facts, id))
 }
 
 function byNumberThenId (a: Participant, b: Participant): number {

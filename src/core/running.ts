@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OLD_NEWS_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
@@ -70,12 +70,17 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   return false
 }
 
-/** Whoever has most of its group out of sight unlists nobody: who went may be back, and one more peer costs nothing. */
+/**
+ * Whoever has most of its group out of sight unlists nobody: who went may be back, and one more peer costs nothing. And
+ * when the others are in sight again, what they have to tell comes first.
+ */
 function forgetParted (facts: Facts, out: Outbox): void {
   const { parting, nowMs } = facts
-  for (const [id, { untilMs }] of parting) {
-    if (nowMs < untilMs) out.wake(untilMs)
-    else if (seesMost(facts)) parting.delete(id)
+  const isBlind = !seesMost(facts)
+  for (const [key, its] of parting) {
+    if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
+    else if (nowMs < its.untilMs) out.wake(its.untilMs)
+    else parting.delete(key)
   }
 }
 

@@ -5,7 +5,8 @@
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import type { Outbox } from './outbox.ts'
-import { COLD_MAX_MS, VIP_SILENCE_MS } from './timing.ts'
+import { advertMs } from './shared.ts'
+import { COLD_MAX_MS, LONE_SILENT_PROBES, VIP_PROBE_MS, VIP_SILENCE_MS } from './timing.ts'
 import { firstVip } from './vips.ts'
 
 /** Probes unless that was done within the last `everyMs`. */
@@ -22,6 +23,14 @@ export function probeVip (facts: Facts, out: Outbox, everyMs: number): void {
 /** Whether the VIP has been silent for so many probes in a row, the last of them just now. */
 export function isSilent ({ vip, nowMs }: Facts, probes: number): boolean {
   return vip.silentProbes >= probes && nowMs <= vip.silentAtMs + VIP_SILENCE_MS
+}
+
+/**
+ * How many probes must stay silent until nobody can be about to take the VIP: an election that this host cannot see takes
+ * three intervals and the skew.
+ */
+export function electionProbes (facts: Facts): number {
+  return Math.max(LONE_SILENT_PROBES, Math.ceil(4 * advertMs(facts) / VIP_PROBE_MS) + 1)
 }
 
 export function onVipProbed (facts: Facts, mac: string | null, out: Outbox): void {

@@ -11,6 +11,8 @@ import type { Watcher, World } from './world.ts'
 
 /** The new MASTER's first advert is on its way to the old one. */
 const HAND_OVER_MS = 100
+/** From the last silent probe until the VIP is taken. */
+const CLAIM_MS = 1000
 /** A loser needs this long to stop VRRP, once it may. */
 const STOP_MS = 250
 /**
@@ -63,6 +65,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     }
   }
   const readySince = new Map<Host, number>()
+  const takenAtMs = new Map<Host, number>()
+  /** Two that start from nothing and cannot speak to each other claim at once; VRRP settles that. */
+  const claimsApart = (host: Host, other: Host): boolean => !world.network.joins('mesh', host.index, other.index) &&
+    clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
 
   return {
     daemon (host, sight) {
@@ -71,7 +77,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (sight.kind !== 'vip') return
       if (!sight.up) emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
-      if (excuses.mayMove()) return
+      if (sight.up) takenAtMs.set(host, clock.nowMs())
+      if (excuses.mayMove() || others.some(other => claimsApart(host, other))) return
       if (sight.up && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
       if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
     },

@@ -13,6 +13,7 @@ const LAST_S = 40
 const REPAIRED_S = 40
 /** Numbers are raised after a minute of quiet, one after the other, and then there is one for who stands by. */
 const COMPACTED_S = 120
+const ROUNDS_MAX = 4
 
 /** What is told of what is done. */
 export interface Audience {
@@ -79,8 +80,9 @@ function repair (play: Play, hands: Hands, without: readonly number[]): void {
     if (!host.hasAgent()) hands.boot(host)
   }
   play.run(REPAIRED_S)
-  if (!play.hosts.some(host => host.agent()?.status().phase === 'standby')) return
+  const standsBy = (): boolean => play.hosts.some(host => host.agent()?.status().phase === 'standby')
   // So many came and went that the numbers are used up; the operator drops the machines that were taken away.
-  hands.forgetRetired()
-  play.run(COMPACTED_S)
+  if (standsBy()) hands.forgetRetired()
+  // Each minute of quiet frees some numbers.
+  for (let round = 0; round < ROUNDS_MAX && standsBy(); round++) play.run(COMPACTED_S)
 }
