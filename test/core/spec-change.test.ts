@@ -13,14 +13,13 @@ const later: GroupSpec = { ...next, epoch: 1 }
 const ready = { proposed: next, prepared: specDigest(next) }
 
 /** Its agent was started anew with the next settings, and has adopted a keepalived that runs with the present ones. */
-function restarted (vrrpState: 'MASTER' | 'BACKUP'): Stage {
+function restarted (vrrpState: 'MASTER' | 'BACKUP', answering: readonly string[] = ['a', 'b']): Stage {
   const stage = openStage({ spec: next })
   const conf: Conf = { priority: vrrpState === 'MASTER' ? 254 : 230, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31', '10.10.0.32'], lists: ['a', 'b'], spec, vips: [] }
   stage.happen({ kind: 'started', adopted: { conf, number: conf.priority, founder: 'a', vrrpState } })
   stage.hear({ ...master, vrrpState: vrrpState === 'MASTER' ? 'BACKUP' : 'MASTER', number: vrrpState === 'MASTER' ? 240 : 254, lists: ['b', SELF] })
   stage.hear({ ...backup, lists: ['a', SELF] })
-  stage.answerFor('a')
-  stage.answerFor('b')
+  for (const id of answering) stage.answerFor(id)
   stage.pass(1000)
   return stage
 }
@@ -77,11 +76,22 @@ test('the MASTER waits for who is lost, and names it', () => {
   assert.equal(applied(stage).at(-1)?.spec.advertInt, 3)
 })
 
+test('ready is not enough: the MASTER goes only when everybody has answered just now', () => {
+  const stage = restarted('MASTER', ['a'])
+  stage.hear({ id: 'a', ...ready })
+  stage.hear({ id: 'b', ...ready })
+  stage.pass(1500)
+  assert.deepEqual(applied(stage), [])
+  stage.answerFor('b')
+  stage.pass(500)
+  assert.equal(applied(stage).length, 1)
+})
+
 test('a BACKUP that is ready reloads with the MASTER at once, though nobody has answered it just now', () => {
-  const stage = restarted('BACKUP')
+  const stage = restarted('BACKUP', [])
   stage.hear({ id: 'b', ...ready })
   stage.hear({ id: 'a', ...ready })
-  stage.pass(3000)
+  stage.pass(1000)
   assert.deepEqual(applied(stage), [])
   stage.hear({ id: 'a', spec: later, prepared: null })
   assert.deepEqual(applied(stage).map((conf) => conf.spec), [later])
