@@ -11,7 +11,7 @@ import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
-import { FLAPPING_LISTED_MS, FLAPPING_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
+import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
@@ -108,8 +108,7 @@ function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbo
   const goneAtMs = sinceMs + options.unlistMs
   const probeAtMs = neighbour.probedAtMs + GONE_PROBE_MS
   out.wake(nowMs < goneAtMs ? Math.min(goneAtMs, probeAtMs) : probeAtMs)
-  return nowMs >= goneAtMs && neighbour.silentAtMs !== null && neighbour.silentAtMs > sinceMs &&
-    nowMs <= neighbour.silentAtMs + 3 * GONE_PROBE_MS
+  return neighbour.silentAtMs !== null && neighbour.silentAtMs >= goneAtMs && nowMs <= neighbour.silentAtMs + 1.5 * GONE_PROBE_MS
 }
 
 /** An answer is a sign of life, whatever answered: an agent may be down, or cut off, while its keepalived runs. */
@@ -122,9 +121,10 @@ export function onAddressProbed (facts: Facts, address: Address, mac: string | n
   }
 }
 
-/** Asked of the MASTER alone: whether more than half of all that are listed, it included, say that `id` is gone. */
+/** Asked of the MASTER alone, which has just probed: whether more than half of all that are listed, it included, say that `id` is gone. */
 function isAgreedGone (facts: Facts, id: MemberId): boolean {
-  if (facts.keepalived.vrrpState !== 'MASTER') return false
+  const silentAtMs = facts.neighbours.get(id)?.silentAtMs ?? Number.NEGATIVE_INFINITY
+  if (facts.keepalived.vrrpState !== 'MASTER' || facts.nowMs > silentAtMs + FRESH_SILENCE_MS) return false
   const view = viewOf(facts.table)
   const own = tombstonesDigest(facts.table)
   const voices = view.filter((member) => member.gone.includes(id) && member.tombstones === own &&

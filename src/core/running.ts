@@ -61,7 +61,8 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
     out.wake(keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS)
     return false
   }
-  if (keepalived.vrrpState !== 'BACKUP') return true
+  // Whoever claimed and lost goes down to its number at once: at 255 it would take the VIP back.
+  if (keepalived.vrrpState !== 'BACKUP' || keepalived.applied?.claim === true) return true
   const [master] = mastersOf(alive(facts))
   if (master === undefined) return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'

@@ -107,6 +107,8 @@ export const HANDOVER_MAX_MS = 5000
 export const FAREWELL_MS = 150
 /** A member that may be gone for good has its address probed this often. */
 export const GONE_PROBE_MS = 5000
+/** The MASTER removes it within this of a probe of its own that stayed silent: it may have been switched on since the one before. */
+export const FRESH_SILENCE_MS = 1000
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
 export const PARTING_MS = 500
 /** Of a host that was out of sight, for as long as it may take until all that is to be known of it has come. */

@@ -172,3 +172,12 @@ test('whoever has most of its group out of sight unlists nobody, not even who sa
     assert.equal(applied?.kind === 'apply' && applied.conf.lists.includes('b'), listed)
   }
 })
+
+test('whoever claimed and lost goes down to its number, though no MASTER answers it', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 255, claim: true, source: OWN_ADDRESS, peers: [master.address], lists: ['a'], spec, vips: [] }, number: 230, founder: SELF, vrrpState: 'BACKUP' } })
+  stage.hear({ ...master, vrrpState: 'BACKUP', founder: SELF, lists: [SELF] })
+  stage.pass(3000)
+  const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
+  assert.equal(applied?.kind === 'apply' && applied.conf.priority, 230)
+})

@@ -174,6 +174,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
     },
     setStranger (answers) {
       world.story.tell('net', answers ? '*** a stranger answers for the VIP' : '*** the stranger is gone')
+      excuses.ail('stranger', answers)
       world.setStranger(answers)
     },
     forget (at, gone) {

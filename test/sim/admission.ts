@@ -20,6 +20,8 @@ const ANSWERED_MS = 1500
 const RELOADING_MS = 100
 /** Whether a lost host answers on the wire is looked at each 5 s, and silence takes a second to hear. */
 const UNLIST_MARGIN_MS = 7000
+/** A probe waits a second for its answer, and its silence counts for another. */
+const PROBED_MS = 2500
 
 export function watchAdmission (world: World): Watcher {
   const { clock, network, options } = world
@@ -33,6 +35,7 @@ export function watchAdmission (world: World): Watcher {
   /** Tombstones are told again and again; each is judged once. */
   const judged = new Set<string>()
   const hiddenSinceMs = new Map<number, number>()
+  const hiddenUntilMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
@@ -69,7 +72,8 @@ export function watchAdmission (world: World): Watcher {
       }
     }
   }
-  const judgeReload = (host: Host): void => {
+  const judgeReload = (host: Host, before: Conf): void => {
+    if (before.claim) return
     if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS || ageMs(backupSinceMs, host) < RELOADING_MS) return
     const sinceMs = noMasterAnswersSince.get(host)
     if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
@@ -81,13 +85,15 @@ export function watchAdmission (world: World): Watcher {
   const pairOf = (host: Host, other: Host): number => host.index * world.hosts.length + other.index
   const watchSilence = (): void => {
     const gone = world.hosts.filter(host => !host.isUp() || host.isPaused())
-    if (gone.length === 0 && network.isWhole('arp')) return hiddenSinceMs.clear()
+    if (gone.length === 0 && hiddenSinceMs.size === 0 && network.isWhole('arp')) return
     for (const host of world.hosts) {
       for (const other of world.hosts) {
         const isHidden = gone.includes(other) || !network.joins('arp', host.index, other.index)
         const pair = pairOf(host, other)
-        if (!isHidden) hiddenSinceMs.delete(pair)
-        else if (!hiddenSinceMs.has(pair)) hiddenSinceMs.set(pair, clock.nowMs())
+        // Whoever was silent until a moment ago is so to those that asked before.
+        if (isHidden) hiddenUntilMs.set(pair, clock.nowMs())
+        else if (clock.nowMs() - (hiddenUntilMs.get(pair) ?? -Infinity) > PROBED_MS) hiddenSinceMs.delete(pair)
+        if (isHidden && !hiddenSinceMs.has(pair)) hiddenSinceMs.set(pair, clock.nowMs())
       }
     }
   }
@@ -146,7 +152,7 @@ export function watchAdmission (world: World): Watcher {
       if (sight.kind === 'state' && sight.state === 'MASTER') masterSinceMs.set(host, clock.nowMs())
       if (sight.kind === 'state' && sight.state === 'BACKUP') backupSinceMs.set(host, clock.nowMs())
       if (sight.kind === 'reloaded') {
-        judgeReload(host)
+        judgeReload(host, sight.before)
         judgeUnlisted(host, sight.before, sight.conf)
       }
     },

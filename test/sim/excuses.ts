@@ -10,8 +10,11 @@ export interface Excuses {
   readonly excuse: (why: string) => void
   /** Two may hold it, and it may move, until the world has been whole for a while. */
   readonly split: (why: string, forMs?: number) => void
-  /** A check fails on that host, or no longer: while any does, an election may go another way than the numbers. */
-  readonly ail: (host: Host, ails: boolean) => void
+  /**
+   * A check fails on that host, or no longer: while any does, an election may go another way than the numbers. Or a
+   * stranger answers for the VIP, to whom a lone holder lets it go.
+   */
+  readonly ail: (what: Host | 'stranger', ails: boolean) => void
   readonly mayMove: () => boolean
   readonly mayBeHeldTwice: () => boolean
   /** When somebody last interfered. */
@@ -29,7 +32,7 @@ export function createExcuses (
   let moveUntilMs = -Infinity
   let splitUntilMs = -Infinity
   let lastAtMs = -Infinity
-  const ailing = new Set<Host>()
+  const ailing = new Set<Host | 'stranger'>()
   const split = (): boolean => {
     if (isSplit()) splitUntilMs = Math.max(splitUntilMs, nowMs() + SPLIT_MS)
     return nowMs() <= splitUntilMs
@@ -43,9 +46,9 @@ export function createExcuses (
       lastAtMs = nowMs()
       splitUntilMs = Math.max(splitUntilMs, lastAtMs + forMs)
     },
-    ail (host, ails) {
-      if (ails) ailing.add(host)
-      else ailing.delete(host)
+    ail (what, ails) {
+      if (ails) ailing.add(what)
+      else ailing.delete(what)
     },
     mayMove: () => split() || ailing.size > 0 || nowMs() <= moveUntilMs,
     mayBeHeldTwice: split,

@@ -16,7 +16,7 @@ const CLAIM_MS = 1000
 /** A loser needs this long to stop VRRP, once it may. */
 const STOP_MS = 250
 /**
- * A keepalived without an agent cannot be told of a newcomer, so it never sends to it. The newcomer finds out by ARP,
+ * A keepalived whose agent is down or out of reach cannot be told of a newcomer, so it never sends to it. The newcomer finds out by ARP,
  * 1, 2, 4, then 10 s after it took the VIP, and stops.
  */
 const DEAF_MS = 15_000
@@ -37,7 +37,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const nowMs = clock.nowMs()
     const pair = pairs.get(key) ?? { sinceMs: nowMs, hearSinceMs: nowMs }
     pairs.set(key, pair)
-    if (a.agent() === null || b.agent() === null) pair.hearSinceMs = nowMs
+    const agents = [a, b].filter(host => host.agent() !== null).length
+    // Without any agent there is nobody to notice.
+    if (agents === 0) return void pairs.delete(key)
+    if (agents === 1 || !world.network.joins('mesh', a.index, b.index)) pair.hearSinceMs = nowMs
     if (!lists(a, b) && !lists(b, a) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
       pair.hearSinceMs = nowMs
       return
@@ -67,7 +70,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   const readySince = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
   /** Two that start from nothing and cannot speak to each other claim at once; VRRP settles that. */
-  const claimsApart = (host: Host, other: Host): boolean => !world.network.joins('mesh', host.index, other.index) &&
+  const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true && !world.network.joins('mesh', host.index, other.index) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
 
   return {
@@ -78,7 +81,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (!sight.up) emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (sight.up) takenAtMs.set(host, clock.nowMs())
-      if (excuses.mayMove() || others.some(other => claimsApart(host, other))) return
+      if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
+      if (excuses.mayMove()) return
       if (sight.up && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
       if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
     },
