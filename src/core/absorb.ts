@@ -98,7 +98,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
 }
 
 function onCommand (facts: Facts, command: Command, out: Outbox): void {
-  if (command.kind === 'stop') return beginLeaving(facts, out)
+  if (command.kind === 'stop') return beginLeaving(facts)
   const member = facts.table.members.get(command.id)?.statement
   if (member === undefined || member.id === facts.options.id) return raise(facts, 'forget', `no other member has the id ${command.id}`, out, 'warn')
   entomb(facts, member, 'forgotten', out)

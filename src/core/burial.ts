@@ -11,8 +11,9 @@ import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, tombstonesDigest } from './table.ts'
+import { sameTexts } from './texts.ts'
 import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
-import { viewOf } from './view.ts'
+import { runsVrrp, viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
@@ -62,6 +63,7 @@ export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   const before = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
   if (before === undefined || before.incarnation < claim.statement.incarnation) acquit(facts, claim.statement.id)
+  if (before !== undefined && restartsTimer(before, claim.statement)) facts.timersRestartedAtMs = facts.nowMs
   if (before === undefined || before.number === null) return true
   const isTwin = isElsewhere(before, claim.statement)
   if (isTwin || claim.statement.number === null) part(facts, before, REJOINING_MS, isTwin)
@@ -70,6 +72,10 @@ export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
 
 function isElsewhere (before: MemberRecord, after: MemberRecord): boolean {
   return before.address !== after.address && (before.incarnation !== after.incarnation || after.vrrpState !== 'STOP')
+}
+
+function restartsTimer (before: MemberRecord, now: MemberRecord): boolean {
+  return runsVrrp(now) && (!runsVrrp(before) || before.appliedPriority !== now.appliedPriority || !sameTexts(before.lists, now.lists))
 }
 
 function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number, isTwin = false): void {

@@ -37,6 +37,8 @@ export interface Facts {
   readonly questions: Questions
   readonly keepalived: Keepalived
   readonly vip: VipWatch
+  /** When another member's keepalived last started or reloaded, by its word: until the next advert its timer counts from then. */
+  timersRestartedAtMs: number
   /** When a member was met that had not been met before. */
   lastFaceAtMs: number
   /** When the view last changed, or whoever is in it went through a phase: nothing is quiet before. */
@@ -181,6 +183,8 @@ export interface VipWatch {
 
 export interface Leaving {
   readonly sinceMs: number
+  /** When the priority was lowered; null before. */
+  loweredAtMs: number | null
   step: 'handover' | 'stopping' | 'farewell' | 'gone'
   stepSinceMs: number
 }
@@ -219,6 +223,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
     vip: { silentProbes: 0, silentAtMs: Number.NEGATIVE_INFINITY, mac: null, rivalSinceMs: null, rivalMac: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    timersRestartedAtMs: Number.NEGATIVE_INFINITY,
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,
     watchedView: '',

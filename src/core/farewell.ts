@@ -2,8 +2,11 @@
  * Leaving as asked. A MASTER first makes way: it lowers its priority without a reload, and holds the VIP until a
  * successor has taken it, so that clients lose nothing (make before break). Then VRRP stops, and a signed word tells the
  * others that this host is out, so that they unlist it.
+ *
+ * Who takes over is decided by the timers of the BACKUPs, which run from the last advert, or from a reload after it. So the
+ * last advert at full priority comes after the last reload: else a junior is first and its senior second, two moves.
  */
-import type { Facts } from './facts.ts'
+import type { Facts, Leaving } from './facts.ts'
 import { entomb } from './burial.ts'
 import { alive, listsSelf } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
@@ -14,22 +17,22 @@ import { advertMs } from './shared.ts'
 
 /** Far enough below every priority, and above −254, which is FAULT. */
 const HANDOVER_WEIGHT = -253
+/** An advert may be late by this on a busy host. */
+const ADVERT_GRACE_MS = 100
 
-export function beginLeaving (facts: Facts, out: Outbox): void {
+export function beginLeaving (facts: Facts): void {
   if (facts.leaving !== null) return
-  facts.leaving = { sinceMs: facts.nowMs, step: 'handover', stepSinceMs: facts.nowMs }
+  facts.leaving = { sinceMs: facts.nowMs, step: 'handover', loweredAtMs: null, stepSinceMs: facts.nowMs }
   facts.keepalived.clearance = null
   enter(facts, 'leaving')
-  if (hasSuccessor(facts)) out.push({ kind: 'lower', by: HANDOVER_WEIGHT })
 }
 
 export function judgeLeaving (facts: Facts, out: Outbox): void {
   const { leaving, keepalived, nowMs } = facts
   if (leaving === null) return
   if (leaving.step === 'handover') {
-    const untilMs = leaving.sinceMs + Math.min(HANDOVER_MAX_MS, 3 * advertMs(facts) + 1000)
     if (keepalived.run === 'starting') return
-    if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts) && nowMs < untilMs) return out.wake(untilMs)
+    if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts) && isMakingWay(facts, leaving, out)) return
     proceed(facts, 'stopping')
     stopKeepalived(facts, out)
   }
@@ -42,6 +45,23 @@ export function judgeLeaving (facts: Facts, out: Outbox): void {
     proceed(facts, 'gone')
     out.push({ kind: 'exit' })
   }
+}
+
+/** False once a successor had its time. */
+function isMakingWay (facts: Facts, leaving: Leaving, out: Outbox): boolean {
+  const { nowMs } = facts
+  const calmAtMs = Math.min(facts.timersRestartedAtMs, leaving.sinceMs) + advertMs(facts) + ADVERT_GRACE_MS
+  if (leaving.loweredAtMs === null) {
+    if (nowMs < calmAtMs) {
+      out.wake(calmAtMs)
+      return true
+    }
+    leaving.loweredAtMs = nowMs
+    out.push({ kind: 'lower', by: HANDOVER_WEIGHT })
+  }
+  const untilMs = Math.min(leaving.sinceMs + HANDOVER_MAX_MS, leaving.loweredAtMs + 3 * advertMs(facts) + 1000)
+  out.wake(untilMs)
+  return nowMs < untilMs
 }
 
 function proceed ({ leaving, nowMs }: Facts, step: 'stopping' | 'farewell' | 'gone'): void {

@@ -64,7 +64,8 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   // Whoever claimed and lost goes down to its number at once: at 255 it would take the VIP back.
   if (keepalived.vrrpState !== 'BACKUP' || keepalived.applied?.claim === true) return true
   const [master] = mastersOf(alive(facts))
-  if (master === undefined) return false
+  // One that makes way is a MASTER that dies, as announced: its successors' timers are running out.
+  if (master === undefined || master.phase === 'leaving') return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)

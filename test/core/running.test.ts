@@ -181,3 +181,28 @@ test('whoever claimed and lost goes down to its number, though no MASTER answers
   const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
   assert.equal(applied?.kind === 'apply' && applied.conf.priority, 230)
 })
+
+test('a MASTER that is told to stop just after a BACKUP reloaded sends one more advert at its full priority', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.pass(5000)
+  stage.hear({ id: 'b', lists: ['a', SELF, 'x'] })
+  stage.pass(300)
+  stage.happen({ kind: 'command', command: { kind: 'stop' } })
+  stage.pass(700)
+  assert.ok(!stage.kinds().includes('lower'))
+  stage.pass(200)
+  assert.ok(stage.kinds().includes('lower'))
+})
+
+test('a BACKUP does not reload while the MASTER makes way', () => {
+  const stage = running()
+  stage.hear({ id: 'a', phase: 'leaving' })
+  stage.hear({ id: 'x', address: '10.10.0.33', founder: 'a', number: 200, phase: 'joining', vrrpState: 'STOP' })
+  stage.pass(3000)
+  assert.ok(!stage.kinds().includes('apply'))
+  stage.hear({ id: 'a', phase: 'active' })
+  stage.pass(1000)
+  assert.ok(stage.kinds().includes('apply'))
+})

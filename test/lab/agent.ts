@@ -22,6 +22,8 @@ export interface LogLine {
 
 export interface LabAgent {
   readonly host: Host
+  /** As seen from outside. */
+  readonly pid: number
   readonly startedAtMs: number
   /** Everything logged so far. */
   readonly log: readonly LogLine[]
@@ -40,16 +42,18 @@ export interface LabAgent {
 
 export const BUNDLE = join(import.meta.dirname, '../../dist/keepalived-mesh.js')
 
+const RUN = [execPath, BUNDLE, 'run']
+
 const SOCKET = '/run/keepalived-mesh/control.sock'
 const ASK_TIMEOUT_MS = 3000
 
 const pinoLine = z.string().transform(parseJson).pipe(z.looseObject({ level: z.string(), msg: z.string() }))
 
-/** Starts the agent on a host; resolves when the process runs. */
-export async function startAgent (host: Host, env: Readonly<Record<string, string>>, watch: Changes): Promise<LabAgent> {
+/** Starts the agent on a host; resolves when the process runs. @param run the command line, if it is not the bundle's own */
+export async function startAgent (host: Host, env: Readonly<Record<string, string>>, watch: Changes, run: readonly string[] = RUN): Promise<LabAgent> {
   const log: LogLine[] = []
   const startedAtMs = Date.now()
-  const program = await host.spawn([execPath, BUNDLE, 'run'], {
+  const program = await host.spawn(run, {
     env,
     onLine: ({ atMs, text }) => {
       log.push(logLineOf(atMs, text))
@@ -64,6 +68,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
   })
   return {
     host,
+    pid: program.pid,
     startedAtMs,
     log,
     exit: () => exit,

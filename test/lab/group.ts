@@ -23,10 +23,10 @@ export async function addMember (lab: Lab, name: string, env = ONLY_THE_VIP): Pr
   return startMember(lab, await lab.addHost(name), env)
 }
 
-/** Starts the product on a host that is on. */
-export async function startMember (lab: Lab, host: Host, env = ONLY_THE_VIP): Promise<Member> {
+/** Starts the product on a host that is on. @param run the command line, if it is not the bundle's own */
+export async function startMember (lab: Lab, host: Host, env = ONLY_THE_VIP, run?: readonly string[]): Promise<Member> {
   const lists = followLists(host, lab.changes)
-  return { host, lists, agent: await startAgent(host, env, lab.changes) }
+  return { host, lists, agent: await startAgent(host, env, lab.changes, run) }
 }
 
 /** Switches the hosts on, then starts the product on all of them at once. */
