@@ -21,6 +21,7 @@ export function announce (facts: Facts, out: Outbox): void {
   if (record === null || facts.isRenewing || facts.leaving?.step === 'farewell' || facts.leaving?.step === 'gone') return
   if (known !== undefined && known.incarnation === self.incarnation && sameWords(record, known)) return
   self.sequence++
+  facts.told.add(record.address)
   const claim = dependencies.seal({ ...record, sequence: self.sequence })
   merge(table, claim)
   out.push({ kind: 'publish', claims: [claim] })

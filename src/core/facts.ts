@@ -57,6 +57,8 @@ export interface Facts {
   readonly namesake: Namesake
   /** Whoever sends adverts for our virtual router id and is no peer. */
   foreign: Foreign | null
+  /** Every address that this run has told as its own. */
+  readonly told: Set<Address>
   /** Another host that was seen with the identity of this one. */
   twin: Twin | null
   /** The shell was asked for another identity, and this is its last run with the present one. */
@@ -234,6 +236,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     move: null,
     namesake: { mac: null, askedAtMs: Number.NEGATIVE_INFINITY, address: null },
     foreign: null,
+    told: new Set(),
     twin: null,
     isRenewing: false,
     alarms: new Map()

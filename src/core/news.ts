@@ -15,7 +15,7 @@ import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { claimsOf, tableDigest } from './table.ts'
 import { TABLE_REPEAT_MS } from './timing.ts'
-import { onTwinRecord } from './twin.ts'
+import { onOwnRecord } from './twin.ts'
 
 export function onMessage (facts: Facts, from: MemberId, message: Message, out: Outbox): void {
   hear(facts, from, out)
@@ -74,10 +74,10 @@ function take (facts: Facts, claim: Claim, out: Outbox): boolean {
 /** Somebody has a newer record of us than we have: an earlier run whose state was lost. We are newer yet. */
 function refute (facts: Facts, record: MemberRecord, out: Outbox): boolean {
   const { self, table } = facts
+  onOwnRecord(facts, record)
   const own = table.members.get(record.id)?.statement
   if (own !== undefined && !supersedes(record, own)) return false
   if (record.incarnation < self.incarnation) return false
-  onTwinRecord(facts, record)
   self.incarnation = record.incarnation + 1
   self.sequence = 0
   out.log('info', 'the group remembers a later run of this host: raising the incarnation', { incarnation: self.incarnation })

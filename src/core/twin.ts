@@ -4,7 +4,7 @@
  * to take an identity of its own, and no more than one where VRRP runs: whoever does not run VRRP, or, if both do, the one
  * with the higher address.
  *
- * A record of ours that is newer than any that we made says so, if it names another address; our key behind the VIP as well, or
+ * A record of this run that names an address which we never told says so; our key behind the VIP as well, or
  * where somebody on the segment says that he is. Behind a seed it may be a way that leads back here, so that is only told.
  */
 import { compareAddresses } from './address.ts'
@@ -27,8 +27,10 @@ export interface Twin {
   readonly seenAtMs: number
 }
 
-export function onTwinRecord (facts: Facts, record: MemberRecord): void {
-  if (record.address === facts.self.address) return
+/** A record under our name. One of an earlier run has a lower incarnation, and one of this run an address that we have told. */
+export function onOwnRecord (facts: Facts, record: MemberRecord): void {
+  const { self, told, options } = facts
+  if (record.incarnation < options.incarnation || record.address === self.address || told.has(record.address)) return
   facts.twin = { address: record.address, runs: runsVrrp(record), isDoubtful: false, seenAtMs: facts.nowMs }
 }
 

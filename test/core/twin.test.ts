@@ -45,6 +45,15 @@ test('the alarm is over when the other one has not been seen for a minute', () =
   assert.deepEqual(stage.core.status().alarms, [])
 })
 
+test('a record that is no newer than ours is another host\'s as well, if it names an address that we never told', () => {
+  const stage = running()
+  meet(stage, { address: LOWER, vrrpState: 'MASTER', sequence: 1 })
+  assert.ok(stage.kinds().includes('stop'))
+  const earlier = running()
+  meet(earlier, { address: LOWER, vrrpState: 'MASTER', incarnation: 0 })
+  assert.deepEqual(earlier.core.status().alarms, [])
+})
+
 test('a later run of this very host at its address is no other host', () => {
   const stage = running()
   meet(stage, {})
