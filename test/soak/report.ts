@@ -21,6 +21,7 @@ export interface Record {
   readonly logs: ReadonlyMap<string, readonly LogLine[]>
 }
 
+const SLOWEST = 5
 const NOBODY = 'UNEXPLAINED'
 
 /** What makes the soak a failure, one line each; none: all promises were kept. */
@@ -44,6 +45,9 @@ export function reportOf (record: Record): string {
     ...tableOf(hostRows(record)),
     '',
     ...tableOf(troubleRows(record)),
+    '',
+    'slowest to agree:',
+    ...slowest(record).map(({ told, settledMs }) => `  ${settledMs === null ? 'never' : seconds(settledMs)} after ${told.join('; ')}`),
     '',
     `machine: load average up to ${load.highestLoad.toFixed(1)}; a timer came up to ${Math.round(load.worstLagMs)} ms late, ${load.lags} times by more than 50 ms; ` +
       `tolerance ${TOLERANCE_MIN_MS} ms and the lag nearby, at most ${TOLERANCE_MAX_MS} ms`,
@@ -92,6 +96,10 @@ function causeRows ({ played, findings }: Record): string[][] {
     ]
   })
   return [['cause', 'times', 'moves', 'no holder', 'two holders', 'lost probes', 'longest gap', 'agreed after, alone: median / worst'], ...rows]
+}
+
+function slowest ({ played }: Record): Played[] {
+  return played.toSorted((a, b) => (b.settledMs ?? Number.POSITIVE_INFINITY) - (a.settledMs ?? Number.POSITIVE_INFINITY)).slice(0, SLOWEST)
 }
 
 function hostRows (record: Record): string[][] {

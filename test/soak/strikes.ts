@@ -3,6 +3,7 @@
  * and is null for a fault that the product has to mend by itself.
  */
 import { drop, dropNothing, MESH, VRRP } from '../lab/firewall.ts'
+import { VIP } from '../lab/group.ts'
 import type { Host } from '../lab/host.ts'
 import { keepalivedProcesses } from '../lab/keepalived-start.ts'
 import type { Pool, Slot } from './pool.ts'
@@ -55,7 +56,9 @@ export const STRIKES: Readonly<Record<Exclude<Kind, 'join'>, Strike>> = {
     return cable.heal
   },
   'split in halves': async (pool, { slot }) => {
-    const others = pool.on().filter(other => other !== slot)
+    // The holder is on the side of the host that is struck only when it is that host.
+    const holders = pool.lab.timeline.holders(VIP)
+    const others = pool.on().filter(other => other !== slot && !holders.includes(other.name))
     const side = [slot, ...others.slice(0, Math.floor(others.length / 2))].flatMap(({ host }) => host ?? [])
     for (const { cable } of side) await cable.moveApart()
     return async () => {
