@@ -6,7 +6,7 @@
  *   the same with equal tombstones, and the MASTER proposes it (*removed*). Two hosts never remove each other;
  * - the operator says so (*forgotten*), or the member itself (*left*).
  */
-import type { Facts } from './facts.ts'
+import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
@@ -90,11 +90,19 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
   }
 }
 
-/** Only once the new owner has its place in the view, or waits for one, so that the address itself never leaves a list. */
+/**
+ * Only once the new owner has its place in the view, or waits for one, so that the address itself never leaves a list. And only
+ * on a word of the new owner since both are known: a host that is made anew is met while nobody misses the old one yet.
+ */
 function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
-  if (facts.neighbours.get(id)?.linked === true) return false
+  const neighbour = facts.neighbours.get(id)
+  if (neighbour === undefined || neighbour.linked) return false
   return others(facts).some((other) => other.id !== id && other.address === address && (other.number !== null || other.phase === 'standby') &&
-    isAlive(facts, other.id) && facts.neighbours.get(other.id)?.verified === address)
+    isAlive(facts, other.id) && isOwnerSince(facts.neighbours.get(other.id), address, neighbour.metAtMs))
+}
+
+function isOwnerSince (neighbour: Neighbour | undefined, address: Address, sinceMs: number): boolean {
+  return neighbour?.verified === address && (neighbour.heardAtMs ?? Number.NEGATIVE_INFINITY) > sinceMs
 }
 
 /** Members that this one holds to be dead for good, sorted: lost for long, and silent on the wire as well. */

@@ -114,6 +114,8 @@ export interface Self {
 
 /** Another member as this one sees it. */
 export interface Neighbour {
+  /** When this member first knew of it. */
+  metAtMs: number
   linked: boolean
   linkedAtMs: number
   /** Where the stream leads to, or came from; null before there was one. */

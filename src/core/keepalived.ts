@@ -3,7 +3,7 @@
  * asked for. Part of the facts; changed where an event is absorbed (running.ts) and where VRRP is told to stop (phase.ts).
  */
 import type { Conf, Link } from './event.ts'
-import type { VrrpState } from './record.ts'
+import type { MemberId, VrrpState } from './record.ts'
 
 /** keepalived as the last events showed it. */
 export interface Keepalived {
@@ -36,6 +36,8 @@ export interface Keepalived {
 
 /** A run that began beside a MASTER and must hear its adverts. */
 export interface Probation {
+  /** Whose adverts it must hear. */
+  readonly master: MemberId
   readonly dueAtMs: number
   asked: boolean
   received: number | null

@@ -22,6 +22,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
   const known = facts.neighbours.get(id)
   if (known !== undefined) return known
   const neighbour: Neighbour = {
+    metAtMs: facts.nowMs,
     linked: false,
     linkedAtMs: Number.NEGATIVE_INFINITY,
     linkedAt: null,
@@ -98,6 +99,7 @@ export function forgive (facts: Facts, lagMs: number): void {
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const neighbour of facts.neighbours.values()) {
+    neighbour.metAtMs += lagMs
     if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
     if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs
   }

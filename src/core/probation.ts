@@ -4,21 +4,28 @@
  * how many adverts came, and the MASTER whether it still is one. No advert and a living MASTER: stop, say so, try later.
  */
 import type { Facts } from './facts.ts'
+import type { Probation } from './keepalived.ts'
 import { alive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block } from './phase.ts'
 import { askAgain } from './questions.ts'
+import type { MemberId } from './record.ts'
 import { mastersOf } from './view.ts'
 import { advertMs } from './shared.ts'
 
 /** Of three intervals, after which keepalived takes over. */
 const PROBATION_INTERVALS = 2.5
+/** A new MASTER advertises at once, and again an interval later. */
+const NEXT_MASTER_INTERVALS = 1.5
 const REPEAT_MS = 100
 
 export function beginProbation (facts: Facts): void {
   const [master] = mastersOf(alive(facts))
-  const dueAtMs = facts.nowMs + PROBATION_INTERVALS * advertMs(facts)
-  facts.keepalived.probation = master === undefined ? null : { dueAtMs, asked: false, received: null }
+  facts.keepalived.probation = master === undefined ? null : probationBy(facts, master.id, PROBATION_INTERVALS)
+}
+
+function probationBy (facts: Facts, master: MemberId, intervals: number): Probation {
+  return { master, dueAtMs: facts.nowMs + intervals * advertMs(facts), asked: false, received: null }
 }
 
 export function judgeProbation (facts: Facts, out: Outbox): void {
@@ -26,13 +33,20 @@ export function judgeProbation (facts: Facts, out: Outbox): void {
   const { probation } = keepalived
   if (probation === null || keepalived.run !== 'running') return
   if (nowMs < probation.dueAtMs) return out.wake(probation.dueAtMs)
-  const [master] = mastersOf(alive(facts))
+  const masters = mastersOf(alive(facts))
+  const master = masters.find(({ id }) => id === probation.master) ?? masters[0]
   if (master === undefined || (probation.received ?? 0) > 0) {
     keepalived.probation = null
     return
   }
+  if (master.id !== probation.master) {
+    // What did not come from one that died in between says nothing of the next.
+    keepalived.probation = probationBy(facts, master.id, NEXT_MASTER_INTERVALS)
+    return out.wake(keepalived.probation.dueAtMs)
+  }
   if (!probation.asked) {
     probation.asked = true
+    probation.received = null
     out.push({ kind: 'countAdverts' })
   }
   const acknowledgedAtMs = facts.neighbours.get(master.id)?.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY

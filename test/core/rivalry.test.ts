@@ -42,3 +42,21 @@ test('whoever heard no advert stays out for half a minute, and comes at once whe
     assert.equal(stage.core.status().phase !== 'blocked', comes)
   }
 })
+
+test('a joiner whose MASTER dies before its first advert waits for one of the next', () => {
+  for (const [received, phase] of [[1, 'active'], [0, 'blocked']] as const) {
+    const stage = running()
+    stage.happen({ kind: 'keepalivedRespawned' })
+    stage.pass(1000)
+    stage.happen({ kind: 'unlinked', id: 'a' })
+    stage.pass(1600)
+    stage.happen({ kind: 'adverts', received: 0 })
+    stage.hear({ id: 'b', vrrpState: 'MASTER' })
+    stage.pass(1000)
+    assert.equal(stage.core.status().phase, 'active', 'what was counted before the new MASTER was one says nothing of it')
+    stage.pass(1000)
+    stage.happen({ kind: 'adverts', received })
+    stage.pass(500)
+    assert.equal(stage.core.status().phase, phase)
+  }
+})
