@@ -40,6 +40,8 @@ const HEALED_MS = 5000
 const HANDOVER_MS = 6000
 /** Make before break: the old holder lets go when it hears the new one's first advert. */
 const BREAK_MS = 1000
+/** keepalived sends its first advert before it adds the VIP: the old holder may be a few milliseconds faster. */
+const CROSSING_MS = 30
 /** interval × fall (or rise), and as much again for the answers. */
 const CHECK_MS = 8000
 /** A client whose ARP entry names the loser asks anew after `delay_first_probe_time` and three probes. */
@@ -62,13 +64,12 @@ function masterWindows (blow: Blow): Window[] {
   const healed: Window = [['loss', 'vacancy'], undoneMs, undoneMs + HEALED_MS]
   switch (kind) {
     case 'join': case 'agent killed': case 'agent stopped': case 'mesh blocked': case 'deaf': return []
-    case 'leave': return [[['move'], fromMs, fromMs + HANDOVER_MS], [['overlap'], fromMs, fromMs + HANDOVER_MS, BREAK_MS]]
+    case 'leave': return handoverWindows(fromMs, fromMs + HANDOVER_MS)
     case 'power loss': case 'keepalived killed': case 'vrrp child killed': return [election]
     case 'cut off': case 'split in halves': return [election, apart, healed]
     case 'mute': case 'paused': return [apart, healed]
     case 'VRRP blocked': return vrrpBlockedWindows(fromMs, undoneMs)
-    case 'check fails': return [fromMs, undoneMs].flatMap((atMs): Window[] =>
-      [[['move'], atMs, atMs + CHECK_MS + electionMs], [['overlap'], atMs, atMs + CHECK_MS + electionMs, BREAK_MS]])
+    case 'check fails': return [fromMs, undoneMs].flatMap(atMs => handoverWindows(atMs, atMs + CHECK_MS + electionMs))
   }
 }
 
@@ -82,6 +83,10 @@ function backupWindows ({ kind, fromMs, ...blow }: Blow): Window[] {
     case 'VRRP blocked': return vrrpBlockedWindows(fromMs, undoneMs)
     case 'paused': return [[['overlap', 'move', 'loss', 'vacancy'], undoneMs, undoneMs + HEALED_MS]]
   }
+}
+
+function handoverWindows (fromMs: number, untilMs: number): Window[] {
+  return [[['move'], fromMs, untilMs], [['overlap'], fromMs, untilMs, BREAK_MS], [['vacancy', 'loss'], fromMs, untilMs, CROSSING_MS]]
 }
 
 function vrrpBlockedWindows (fromMs: number, undoneMs: number): Window[] {

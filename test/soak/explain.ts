@@ -28,7 +28,7 @@ export function explain (incidents: readonly Incident[], excuses: readonly Excus
   return incidents.map(incident => {
     const slackMs = toleranceMs(incident.fromMs)
     const candidates = excuses
-      .filter(({ sort, longestMs }) => sort === incident.sort && (longestMs === null || lengthOf(incident) <= longestMs + slackMs))
+      .filter(({ sort, longestMs }) => sort === incident.sort && (longestMs === null || lengthOf(incident) <= longestMs))
       .map(excuse => widened(excuse, slackMs))
       .filter(({ fromMs, untilMs }) => fromMs <= incident.untilMs && untilMs >= incident.fromMs)
     const [best] = candidates.toSorted((a, b) => sharedMs(incident, b) - sharedMs(incident, a) || b.fromMs - a.fromMs)
