@@ -13,7 +13,7 @@ import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { derivedFrom } from './table.ts'
 import { lists } from './view.ts'
-import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS } from './timing.ts'
+import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -111,7 +111,7 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.lostAtMs !== null) continue
     if (neighbour.suspectedAtMs === null && isMissed(facts, neighbour)) suspect(facts, id, neighbour, out)
     if (neighbour.suspectedAtMs === null) {
-      out.wake((neighbour.heardAtMs ?? facts.nowMs) + patienceMs(neighbour))
+      out.wake(tickAt((neighbour.heardAtMs ?? facts.nowMs) + patienceMs(neighbour)))
     } else if (facts.nowMs >= neighbour.suspectedAtMs + VERDICT_MS) {
       neighbour.lostAtMs = facts.nowMs
       if (neighbour.linked) out.push({ kind: 'hangUp', id })

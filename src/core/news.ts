@@ -13,7 +13,7 @@ import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
-import { claimsOf, tableDigest } from './table.ts'
+import { claimsOf, isKnown, tableDigest } from './table.ts'
 import { TABLE_REPEAT_MS } from './timing.ts'
 import { onOwnRecord } from './twin.ts'
 
@@ -48,7 +48,18 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
 export function isNoNews (facts: Facts, event: Event): boolean {
   if (event.kind === 'found') return isKnownPlace(facts, event.address, event.port)
   if (event.kind === 'dialFailed') return event.failure === 'unreachable'
-  return event.kind === 'message' && event.message.kind === 'beat' && event.message.digest === tableDigest(facts.table) && isUndoubted(facts, event.from)
+  if (event.kind === 'claims') return saysNothingNew(facts, event.from, event.claims)
+  return event.kind === 'message' && isUndoubted(facts, event.from) && isIdle(facts, event.from, event.message)
+}
+
+function isIdle (facts: Facts, from: MemberId, message: Message): boolean {
+  if (message.kind === 'beat') return message.digest === tableDigest(facts.table)
+  return message.kind === 'ask' || (message.kind === 'table' && saysNothingNew(facts, from, message.claims))
+}
+
+/** Also nothing of this host itself, which would have to be answered. */
+function saysNothingNew ({ table, stale, options }: Facts, from: MemberId, claims: readonly Claim[]): boolean {
+  return !stale.has(from) && claims.every((claim) => claim.statement.id !== options.id && !stale.has(claim.statement.id) && isKnown(table, claim))
 }
 
 /** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */

@@ -12,7 +12,7 @@ import { alive, isLost, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { claimsOf, derivedFrom } from './table.ts'
-import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS } from './timing.ts'
+import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 import { firstVip, isVip } from './vips.ts'
 
@@ -74,7 +74,7 @@ function reachStranger (facts: Facts, lead: Lead, out: Outbox): void {
 
 function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbox): void {
   if (facts.nowMs >= lead.nextDialAtMs) {
-    lead.nextDialAtMs = facts.nowMs + againAfterMs
+    lead.nextDialAtMs = tickAt(facts.nowMs + againAfterMs)
     out.push({ kind: 'dial', address: lead.address, port: lead.port })
   }
   out.wake(lead.nextDialAtMs)

@@ -36,6 +36,16 @@ export function derivedFrom <S extends object, T> (tableIn: (source: S) => Table
   }
 }
 
+/** Whether the table says as much already, or later things. */
+export function isKnown (table: Table, claim: Claim): boolean {
+  const { id, incarnation } = claim.statement
+  const tombstone = table.tombstones.get(id)?.statement
+  if (isTombstone(claim)) return tombstone !== undefined && !outranks(claim.statement, tombstone)
+  if (!isMember(claim)) return false
+  const known = table.members.get(id)?.statement
+  return (tombstone !== undefined && incarnation <= tombstone.incarnation) || (known !== undefined && !supersedes(claim.statement, known))
+}
+
 /** Takes the claim in if it says something newer. Returns whether the table changed. */
 export function merge (table: Table, claim: Claim): boolean {
   if (isMember(claim)) return mergeMember(table, claim)

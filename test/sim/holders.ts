@@ -39,7 +39,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     pairs.set(key, pair)
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
-    if (agents === 0) return void pairs.delete(key)
+    if (agents === 0 || isMute(a) || isMute(b)) return void pairs.delete(key)
     if (agents === 1 || !world.network.joins('mesh', a.index, b.index)) pair.hearSinceMs = nowMs
     if (!lists(a, b) && !lists(b, a) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
       pair.hearSinceMs = nowMs
@@ -106,6 +106,11 @@ function isPinnedAbove (host: Host, other: Host): boolean {
 
 function intervalOf (host: Host): number {
   return host.daemon.vrrp()?.conf.advertIntMs ?? 0
+}
+
+/** Without its source address it neither sends nor is there an agent that would stop it. */
+function isMute (host: Host): boolean {
+  return host.agent() === null && host.daemon.running()?.source !== host.address()
 }
 
 function lists (host: Host, other: Host): boolean {
