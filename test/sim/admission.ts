@@ -99,6 +99,8 @@ export function watchAdmission (world: World): Watcher {
   }
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
+    // Its address has gone, and nobody there can tell the new one.
+    if (gone.agent() === null && gone.daemon.running()?.source !== gone.address()) return
     const listed = (master.agent()?.status().members.filter(({ priority }) => priority !== null).length ?? 0) + 1
     const isSilentFor = (host: Host): boolean => host.agent() !== null && silenceMs(host, gone) >= options.unlistMs - UNLIST_MARGIN_MS
     const voices = world.hosts.filter(host => host !== gone && isSilentFor(host)).length
