@@ -106,6 +106,8 @@ export interface Self {
   numberSinceMs: number
   /** The MASTER that was not heard, which is why this member is blocked; null: it is not, or for another reason. */
   unheard: MemberId | null
+  /** The lost member that holds the VIP too, which is why this member is blocked; null: it is not, or for another reason. */
+  coHolder: MemberId | null
   /** Why there is no progress, for people. */
   waitingFor: string | null
   /** When the present try to join began, or the wait after a block ends. */
@@ -212,6 +214,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       number: memory?.number ?? null,
       numberSinceMs: 0,
       unheard: null,
+      coHolder: null,
       waitingFor: null,
       phaseSinceMs: 0
     },

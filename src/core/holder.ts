@@ -44,7 +44,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   }
   vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
-    if (facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out)
+    if (facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out, { coHolder: owner.id })
     return
   }
   vip.rivalMac = mac

@@ -1,14 +1,14 @@
 /** The ways from one phase to another that more than one part takes. */
 import { raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { alive, isAlive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import type { MemberId, Phase } from './record.ts'
+import type { Phase } from './record.ts'
 import { BLOCKED_RETRY_MS } from './timing.ts'
 import { mastersOf } from './view.ts'
 
 export function enter ({ self, nowMs }: Facts, phase: Phase, reason: string | null = null): void {
-  if (phase !== 'blocked') self.unheard = null
+  if (phase !== 'blocked') self.unheard = self.coHolder = null
   if (self.phase === phase && self.reason === reason) return
   if (self.phase !== phase) self.phaseSinceMs = nowMs
   self.phase = phase
@@ -39,21 +39,26 @@ export function rejoin (facts: Facts, out: Outbox): void {
   enter(facts, 'discovering')
 }
 
-/** Stays out, for a reason that people are told, and tries again later. @param unheard the MASTER that was not heard, if that is why */
-export function block (facts: Facts, reason: string, out: Outbox, unheard: MemberId | null = null): void {
+/** Stays out, for a reason that people are told, and tries again later. `because`: the member whose doing ends the wait. */
+export function block (facts: Facts, reason: string, out: Outbox, because: Partial<Pick<Facts['self'], 'unheard' | 'coHolder'>> = {}): void {
   raise(facts, 'blocked', reason, out)
   standDown(facts, out)
   enter(facts, 'blocked', reason)
-  facts.self.unheard = unheard
+  facts.self.unheard = because.unheard ?? null
+  facts.self.coHolder = because.coHolder ?? null
 }
 
-/** The time of a block is over: whatever was wrong may have been mended, or there is no MASTER any more to be deaf to. */
+/**
+ * The time of a block is over: whatever was wrong may have been mended, or there is no MASTER any more to be deaf to, or the
+ * other holder speaks again and can be asked.
+ */
 export function judgeBlock (facts: Facts, out: Outbox): void {
   const { self, keepalived, nowMs } = facts
   if (self.phase !== 'blocked') return
   if (keepalived.run !== 'stopped') return
-  const isDeaf = self.unheard === null || mastersOf(alive(facts)).some(({ id }) => id === self.unheard)
-  if (isDeaf && nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS) return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
+  const isOver = (self.unheard !== null && !mastersOf(alive(facts)).some(({ id }) => id === self.unheard)) ||
+    (self.coHolder !== null && isAlive(facts, self.coHolder))
+  if (!isOver && nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS) return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
   rejoin(facts, out)
 }
 

@@ -52,5 +52,5 @@ export function judgeProbation (facts: Facts, out: Outbox): void {
   const acknowledgedAtMs = facts.neighbours.get(master.id)?.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY
   if (acknowledgedAtMs < probation.dueAtMs) return askAgain(facts, master.id, REPEAT_MS, out)
   if (probation.received === null) return
-  block(facts, `no VRRP advert arrived from the MASTER ${master.address}: is protocol 112 blocked between it and this host?`, out, master.id)
+  block(facts, `no VRRP advert arrived from the MASTER ${master.address}: is protocol 112 blocked between it and this host?`, out, { unheard: master.id })
 }

@@ -60,3 +60,18 @@ test('a joiner whose MASTER dies before its first advert waits for one of the ne
     assert.equal(stage.core.status().phase, phase)
   }
 })
+
+test('a holder beside one whose agent is silent stays out for half a minute, and comes at once when that one speaks again', () => {
+  for (const speaks of [false, true]) {
+    const stage = running()
+    stage.hear({ id: 'a', vrrpState: 'BACKUP', lists: [] })
+    stage.hear({ id: 'b', vrrpState: 'MASTER', mac: '02:00:00:00:00:32', lists: [] })
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.pass(1100)
+    stage.happen({ kind: 'vrrpState', state: 'MASTER' }, { kind: 'vipProbed', mac: '02:00:00:00:00:32' })
+    assert.equal(stage.core.status().phase, 'blocked')
+    if (speaks) stage.hear({ id: 'b' })
+    stage.pass(1000)
+    assert.equal(stage.core.status().phase !== 'blocked', speaks)
+  }
+})
