@@ -46,9 +46,9 @@ function partingMs (facts: Facts, record: MemberRecord, departure: Departure): n
   return isAlive(facts, record.id) ? PARTING_MS : OLD_NEWS_MS
 }
 
-/** Whether its address has gone out before, not long ago. A container that is made anew goes nowhere: its address stays. */
+/** Whether its address has left before, not long ago. No other way out is fast: who crashes stays listed, and a container that is made anew keeps its address. */
 function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord, departure: Departure): boolean {
-  if (departure === 'superseded') return false
+  if (departure !== 'left') return false
   for (const [other, atMs] of departedAtMs) if (nowMs - atMs > FLAPPING_MS) departedAtMs.delete(other)
   const isBefore = departedAtMs.has(address)
   departedAtMs.set(address, nowMs)

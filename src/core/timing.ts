@@ -117,7 +117,7 @@ export const PARTING_MS = 500
 export const OLD_NEWS_MS = 5000
 /** Whoever has given its number up tries to take another one, at the latest when its block is over: unlisting it meanwhile would cost everybody two reloads. */
 export const REJOINING_MS = 40_000
-/** An address that goes out twice within this is one that comes and goes … */
+/** An address that leaves twice within this is one that comes and goes … */
 export const FLAPPING_MS = 60_000
 /** … and stays listed for this long, so that it costs nobody a reload. */
 export const FLAPPING_LISTED_MS = 60_000

@@ -59,8 +59,10 @@ test('disks that take no conf: a BACKUP is named, passed over, and leaves VRRP; 
 
   await setConfWritable(next.host, false)
   const fifth = await addMember(lab, 'five')
+  // After 10 s either the joiner passes it over, or it has given up by itself: both count the same time.
+  await tells(lab, fifth, new RegExp(`${next.host.address} to list this host`))
+  await tells(lab, next, /keepalived\.conf/)
   await isActive(lab, fifth)
-  assert.ok(fifth.agent.log.some(({ facts }) => String(facts['text']).includes(`going on without ${next.host.address}`)), 'the laggard is not named')
   await lab.until(async () => await stateAt(master, next.host) === 'blocked', { what: 'it to leave VRRP', ceilingMs: 60_000 })
   await calm.lasts('a fifth is in, and the BACKUP that cannot list it is out')
   await setConfWritable(next.host, true)
