@@ -18,6 +18,8 @@ const BASELINE_MS = 600_000
 const CEILING_MIN_MS = 30_000
 const PATIENCE = 5
 
+const INTERRUPTED = 130
+
 interface Verdict {
   readonly mutation: Mutation
   /** Null: nothing has. */
@@ -33,10 +35,13 @@ async function main (): Promise<number> {
     return 64
   }
   const interrupt = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => { interrupt.abort(new Error(signal)) })
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => { interrupt.abort(new Error(signal)) })
   const tree = copyTree(process.cwd())
   try {
     return report(await judgeAll(mutations, tree, interrupt.signal))
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error
+    return INTERRUPTED
   } finally {
     tree.remove()
   }
