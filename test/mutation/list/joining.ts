@@ -43,7 +43,9 @@ export const JOINING: readonly Mutation[] = [
   { name: 'probation-master-not-asked', promise: 'probation', means: 'a joiner is blocked because it hears no MASTER, though that one may be dead', file: 'src/core/probation.ts',
     find: 'if (acknowledgedAtMs < probation.dueAtMs) return askAgain(facts, master.id, REPEAT_MS, out)', replace: '' },
   { name: 'block-outlives-master', promise: 'probation', means: 'who was deaf to a MASTER stays out although that MASTER is gone', file: 'src/core/phase.ts',
-    find: 'const isDeaf = self.unheard === null || mastersOf(alive(facts)).some(({ id }) => id === self.unheard)', replace: 'const isDeaf = true' },
+    find: 'const isOver = (self.unheard !== null', replace: 'const isOver = (self.unheard === \'\'' },
+  { name: 'block-outlives-co-holder', promise: 'holder', means: 'who was blocked beside a holder that did not answer stays out although that one answers', file: 'src/core/phase.ts',
+    find: '(self.coHolder !== null && isAlive', replace: '(self.coHolder === \'\' && isAlive' },
 
   { name: 'cold-not-silent', promise: 'cold boot', means: 'a VIP is claimed that may not be free', file: FOUNDING,
     find: 'if (!isSilent(facts, isComplete(facts) ? 1 : electionProbes(facts))) return', replace: 'if (facts === null) return' },
