@@ -86,7 +86,7 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
   for (const member of others(facts)) {
     if (isAlive(facts, member.id)) continue
     if (isSuperseded(facts, member)) entomb(facts, member, 'superseded', out)
-    else if (isAgreedGone(facts, member.id)) entomb(facts, member, 'removed', out)
+    else if (isAgreedGone(facts, member, out)) entomb(facts, member, 'removed', out)
   }
 }
 
@@ -115,11 +115,9 @@ function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbo
   const neighbour = facts.neighbours.get(id)
   if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
   const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
-  if (nowMs >= neighbour.probedAtMs + GONE_PROBE_MS) {
-    neighbour.probedAtMs = nowMs
-    out.push({ kind: 'probeAddress', address })
-  }
   const goneAtMs = sinceMs + options.unlistMs
+  const isLastLook = nowMs >= goneAtMs && neighbour.probedAtMs < goneAtMs
+  if (isLastLook || nowMs >= neighbour.probedAtMs + GONE_PROBE_MS) probe(neighbour, address, nowMs, out)
   const probeAtMs = neighbour.probedAtMs + GONE_PROBE_MS
   out.wake(nowMs < goneAtMs ? Math.min(goneAtMs, probeAtMs) : probeAtMs)
   return neighbour.silentAtMs !== null && neighbour.silentAtMs >= goneAtMs && nowMs <= neighbour.silentAtMs + 1.5 * GONE_PROBE_MS
@@ -135,13 +133,25 @@ export function onAddressProbed (facts: Facts, address: Address, mac: string | n
   }
 }
 
-/** Asked of the MASTER alone, which has just probed: whether more than half of all that are listed, it included, say that `id` is gone. */
-function isAgreedGone (facts: Facts, id: MemberId): boolean {
-  const silentAtMs = facts.neighbours.get(id)?.silentAtMs ?? Number.NEGATIVE_INFINITY
-  if (facts.keepalived.vrrpState !== 'MASTER' || facts.nowMs > silentAtMs + FRESH_SILENCE_MS) return false
+/**
+ * Asked of the MASTER alone: whether more than half of all that are listed, it included, say that `id` is gone. It looks
+ * once more before it says so for all.
+ */
+function isAgreedGone (facts: Facts, { id, address }: MemberRecord, out: Outbox): boolean {
+  const { nowMs, keepalived, options } = facts
+  const neighbour = facts.neighbours.get(id)
+  if (keepalived.vrrpState !== 'MASTER' || neighbour === undefined) return false
   const view = viewOf(facts.table)
   const own = tombstonesDigest(facts.table)
   const voices = view.filter((member) => member.gone.includes(id) && member.tombstones === own &&
-    (member.id === facts.options.id || isAlive(facts, member.id)))
-  return voices.length * 2 > view.length && voices.some((voice) => voice.id === facts.options.id)
+    (member.id === options.id || isAlive(facts, member.id)))
+  if (voices.length * 2 <= view.length || !voices.some((voice) => voice.id === options.id)) return false
+  if (nowMs <= (neighbour.silentAtMs ?? Number.NEGATIVE_INFINITY) + FRESH_SILENCE_MS) return true
+  if (nowMs >= neighbour.probedAtMs + 2 * FRESH_SILENCE_MS) probe(neighbour, address, nowMs, out)
+  return false
+}
+
+function probe (neighbour: Neighbour, address: Address, nowMs: number, out: Outbox): void {
+  neighbour.probedAtMs = nowMs
+  out.push({ kind: 'probeAddress', address })
 }
