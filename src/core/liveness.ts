@@ -102,6 +102,7 @@ export function forgive (facts: Facts, lagMs: number): void {
     neighbour.metAtMs += lagMs
     if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
     if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs
+    if (neighbour.lostAtMs !== null) neighbour.lostAtMs += lagMs
   }
 }
 

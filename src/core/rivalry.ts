@@ -69,8 +69,10 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   const seniors = running.filter((member) => member.founder === self.founder && (member.number ?? 0) > (self.number ?? 0))
   if (seniors.length > 0) return
   const taken = running.filter(({ founder }) => founder === winner).map((member) => member.number ?? Number.POSITIVE_INFINITY)
-  const number = placeBelow(Math.min(...taken))
-  out.log('warn', 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
+  // The only MASTER, above all of them already, would move the VIP by going down.
+  const isAboveAll = keepalived.vrrpState === 'MASTER' && mastersOf(alive(facts)).length === 0 && taken.every((other) => other < (self.number ?? 0))
+  const number = isAboveAll ? self.number : placeBelow(Math.min(...taken))
+  out.log('warn', isAboveAll ? 'two groups have met: this host is the MASTER of both' : 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   self.founder = winner
   // Who shares other settings would not hear it there: it comes in, or stays out, by the front door.
   const isStranger = !running.some((member) => member.founder === winner && sameSpec(member.spec, facts.shared.spec))

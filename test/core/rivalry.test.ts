@@ -75,3 +75,19 @@ test('a holder beside one whose agent is silent stays out for half a minute, and
     assert.equal(stage.core.status().phase !== 'blocked', speaks)
   }
 })
+
+test('the only MASTER of two groups that meet, above all of the other one, stays where it is', () => {
+  for (const [number, stays] of [[180, true], [240, false]] as const) {
+    const stage = running()
+    const { priority } = stage.core.status().self
+    assert.equal(priority, 230)
+    stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+    stage.hear({ id: 'a', vrrpState: 'BACKUP', founder: 'b', number })
+    stage.hear({ id: 'b', vrrpState: 'BACKUP', founder: 'b', number: 150 })
+    stage.pass(2000)
+    const after = stage.core.status().self
+    assert.equal(after.founder, 'b')
+    const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
+    assert.equal(applied === undefined || (applied.kind === 'apply' && applied.conf.priority === priority), stays)
+  }
+})

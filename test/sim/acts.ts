@@ -132,6 +132,8 @@ export function createActs (world: World, excuses: Excuses): Acts {
     },
     slow (host, lagMs) {
       tell(host, lagMs === 0 ? 'agent is itself again' : lagMs === Infinity ? 'agent hangs' : `agent takes ${Math.round(lagMs)} ms over everything`)
+      // What it was asked meanwhile, to stop perhaps, it does now.
+      if (lagMs === 0) touch(host)
       host.setLag(lagMs)
     },
     cut (from, to, layers) {

@@ -4,6 +4,7 @@
  */
 import type { Conf } from '../../src/core/event.ts'
 import type { Address, Departure } from '../../src/core/record.ts'
+import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
 import type { Watcher, World } from './world.ts'
@@ -23,7 +24,7 @@ const UNLIST_MARGIN_MS = 7000
 /** A probe waits a second for its answer, and its silence counts for another. */
 const PROBED_MS = 2500
 
-export function watchAdmission (world: World): Watcher {
+export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const { clock, network, options } = world
   const startedAtMs = new Map<Host, number>()
   const masterSinceMs = new Map<Host, number>()
@@ -31,7 +32,7 @@ export function watchAdmission (world: World): Watcher {
   /** Where VRRP surely does not run any more, nor will it by itself. */
   const stoppedCleanly = new Set<Host>()
   /** Hosts that a majority has rightly held to be dead, be they or not: a segment may stay split for longer than that takes. */
-  const removed = new Set<Host>()
+  const removed = excuses.outcast
   /** Tombstones are told again and again; each is judged once. */
   const judged = new Set<string>()
   const hiddenSinceMs = new Map<number, number>()
@@ -40,6 +41,8 @@ export function watchAdmission (world: World): Watcher {
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
   const pausedAtMs = new Map<Host, number>()
+  /** Who could have heard from whom that started anew after a proper leave. */
+  const metAnew = new Map<Host, Set<Host>>()
   /** Whoever left properly and then started anew: who is cut off since before that cannot know of the start. */
   const anewAtMs = new Map<Host, number>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
@@ -47,7 +50,14 @@ export function watchAdmission (world: World): Watcher {
   const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
-  const cannotKnow = (host: Host, gone: Host): boolean => !reaches(host, gone) && network.changedAtMs(host.index, gone.index) < (anewAtMs.get(gone) ?? 0)
+  const cannotKnow = (host: Host, gone: Host): boolean => anewAtMs.has(gone) && metAnew.get(gone)?.has(host) !== true
+  const noteMeetings = (): void => {
+    for (const [gone, met] of metAnew) {
+      for (const host of world.hosts) {
+        if (host.agent() !== null && gone.agent() !== null && reaches(host, gone)) met.add(host)
+      }
+    }
+  }
   /** An answer comes through the mesh, whatever becomes of adverts. */
   const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
   /** Whether some MASTER's agent can answer it just now. */
@@ -128,6 +138,7 @@ export function watchAdmission (world: World): Watcher {
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
     effect (host, effect) {
+      if (effect.kind === 'stop' && removed.delete(host)) excuses.excuse('a host that was removed learns of it')
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
         const gone = world.hosts.find(each => each.id() === statement.id)
@@ -145,13 +156,17 @@ export function watchAdmission (world: World): Watcher {
         startedAtMs.set(host, clock.nowMs())
         judgeStart(host)
         removed.delete(host)
-        if (stoppedCleanly.delete(host)) anewAtMs.set(host, clock.nowMs())
+        if (!stoppedCleanly.delete(host)) return
+        anewAtMs.set(host, clock.nowMs())
+        metAnew.set(host, new Set())
       }
       if (sight.kind === 'stopped') {
         stoppedCleanly.add(host)
         joiningSinceMs.set(host, clock.nowMs())
       }
       if (sight.kind === 'state' && sight.state === 'MASTER') masterSinceMs.set(host, clock.nowMs())
+      // Be it for a moment: whom it answered may reload.
+      if (sight.kind === 'state' && sight.state === 'MASTER' && host.agent() !== null) noMasterAnswersSince.clear()
       if (sight.kind === 'state' && sight.state === 'BACKUP') backupSinceMs.set(host, clock.nowMs())
       if (sight.kind === 'reloaded') {
         judgeReload(host, sight.before)
@@ -161,6 +176,7 @@ export function watchAdmission (world: World): Watcher {
     tick () {
       const nowMs = clock.nowMs()
       watchSilence()
+      noteMeetings()
       const able = world.hosts.filter(host => host.isUp() && !host.isPaused())
       const masters = able.filter(host => host.daemon.state() === 'MASTER' && host.agent() !== null)
       const isWhole = network.isWhole()

@@ -15,6 +15,8 @@ export interface Excuses {
    * stranger answers for the VIP, to whom a lone holder lets it go.
    */
   readonly ail: (what: Host | 'stranger', ails: boolean) => void
+  /** That host was removed while it was out of reach: without an agent it never learns of it, and nobody lists it. */
+  readonly outcast: Set<Host>
   readonly mayMove: () => boolean
   readonly mayBeHeldTwice: () => boolean
   /** When somebody last interfered. */
@@ -38,6 +40,7 @@ export function createExcuses (
     return nowMs() <= splitUntilMs
   }
   return {
+    outcast: new Set(),
     excuse () {
       lastAtMs = nowMs()
       moveUntilMs = lastAtMs + MOVE_MS

@@ -39,7 +39,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     pairs.set(key, pair)
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
-    if (agents === 0 || isMute(a) || isMute(b)) return void pairs.delete(key)
+    const isOutcast = [a, b].some(host => host.agent() === null && excuses.outcast.has(host))
+    if (agents === 0 || isOutcast || isMute(a) || isMute(b)) return void pairs.delete(key)
     if (agents === 1 || !world.network.joins('mesh', a.index, b.index)) pair.hearSinceMs = nowMs
     if (!lists(a, b) && !lists(b, a) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
       pair.hearSinceMs = nowMs

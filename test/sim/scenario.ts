@@ -83,7 +83,7 @@ function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
   const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world), watchTraffic(world), watchLosses(world, excuses)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchLosses(world, excuses)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {
