@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, joining, master } from './group.ts'
 import { spec } from './records.ts'
-import { SELF, openStage } from './stage.ts'
+import { SELF, openStage, type Stage } from './stage.ts'
 
 test('a joiner takes the place below everyone, and writes its conf before it starts', () => {
   const stage = joining()
@@ -142,4 +142,93 @@ test('nobody lags before the MASTER itself lists the joiner: without its answer 
   stage.pass(1000)
   assert.ok(!stage.kinds().includes('start'))
   assert.match(stage.core.status().waitingFor ?? '', /10\.10\.0\.32 to list this host/)
+})
+
+const starts = (stage: Stage): boolean => stage.kinds().includes('start')
+
+function beats (stage: Stage, seconds: number): void {
+  for (let second = 0; second < seconds; second++) {
+    for (const from of ['a', 'b']) stage.happen({ kind: 'message', from, message: { kind: 'beat', digest: '' } })
+    stage.pass(1000)
+  }
+}
+
+test('answers of some seconds ago give no leave to start', () => {
+  const stage = joining()
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.pass(1000)
+  stage.silence('a')
+  stage.silence('b')
+  beats(stage, 4)
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  beats(stage, 2)
+  assert.ok(!starts(stage))
+  stage.answerFor('a')
+  stage.answerFor('b')
+  beats(stage, 2)
+  assert.ok(starts(stage))
+})
+
+test('a joiner starts only when its own conf lists all that the MASTER lists', () => {
+  const stage = joining()
+  stage.refuse('the disk is full')
+  stage.hear({ id: 'c', address: '10.10.0.33', founder: 'a', number: 212, vrrpState: 'BACKUP', lists: ['a', 'b', SELF] })
+  for (const id of ['a', 'b', 'c']) stage.answerFor(id)
+  stage.hear({ id: 'a', lists: ['b', 'c', SELF] })
+  stage.hear({ id: 'b', lists: ['a', 'c', SELF] })
+  stage.pass(3000)
+  assert.ok(!starts(stage))
+  assert.match(stage.core.status().waitingFor ?? '', /its own conf to list c/)
+  stage.refuse(null)
+  stage.pass(3000)
+  assert.ok(starts(stage))
+})
+
+test('a joiner asks others that are about to start, which may have its number', () => {
+  const stage = joining()
+  stage.hear({ id: 'j', address: '10.10.0.33', founder: 'a', number: 190, phase: 'joining', vrrpState: 'STOP', lists: [] })
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(1000)
+  assert.ok(!starts(stage))
+  stage.answerFor('j')
+  stage.pass(1000)
+  assert.ok(starts(stage))
+})
+
+test('beside two MASTERs nobody starts', () => {
+  const stage = joining()
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF], vrrpState: 'MASTER' })
+  stage.pass(3000)
+  assert.ok(!starts(stage))
+  stage.hear({ id: 'b', vrrpState: 'BACKUP' })
+  stage.pass(1000)
+  assert.ok(starts(stage))
+})
+
+test('who hears no advert is not blocked for a MASTER whose agent does not answer: it may be dead', () => {
+  const stage = joining()
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(500)
+  assert.ok(starts(stage))
+  stage.silence('a')
+  stage.pass(2200)
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+  stage.pass(1000)
+  stage.happen({ kind: 'adverts', received: 0 })
+  stage.pass(500)
+  assert.equal(stage.core.status().phase, 'active')
+  stage.answerFor('a')
+  stage.pass(500)
+  assert.equal(stage.core.status().phase, 'blocked')
 })

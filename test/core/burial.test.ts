@@ -1,7 +1,7 @@
 // Whose an address is when two keys claim it: of whoever is heard after both were known.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backup, joining } from './group.ts'
+import { backup, joining, running } from './group.ts'
 import { record, seal } from './records.ts'
 import type { Stage } from './stage.ts'
 
@@ -19,5 +19,29 @@ test('a host that is back with another key is not buried for the sake of the dea
   stage.happen({ kind: 'unlinked', id: 'b' })
   stage.hear(anew)
   stage.pass(1500)
+  assert.deepEqual(buried(stage), ['b'])
+})
+
+test('an address of which another key says that it is its own passes to that one when it is found there, and has a place', () => {
+  for (const [about, isPassed] of [[{ number: 212 }, true], [{ number: null }, false]] as const) {
+    const stage = running()
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.pass(3000)
+    stage.hear({ id: 'c', address: backup.address, phase: 'joining', vrrpState: 'STOP', founder: 'a', ...about })
+    stage.pass(1000)
+    assert.equal(stage.core.status().members.every(({ id }) => id !== 'b'), isPassed, JSON.stringify(about))
+  }
+})
+
+test('who only says that an address is its own takes it from nobody', () => {
+  const stage = running()
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  stage.pass(3000)
+  const claim = seal(record({ ...backup, id: 'c', number: 212, phase: 'joining', vrrpState: 'STOP' }))
+  stage.happen({ kind: 'linked', id: 'c', address: '10.10.0.99', port: 11251, dialled: false }, { kind: 'message', from: 'c', message: { kind: 'table', claims: [claim], reply: false } })
+  stage.pass(1000)
+  assert.deepEqual(buried(stage), [])
+  stage.happen({ kind: 'verified', id: 'c', address: backup.address, port: 11251 })
+  stage.pass(1000)
   assert.deepEqual(buried(stage), ['b'])
 })

@@ -152,3 +152,12 @@ test('a password that nobody told it is not prepared for, and it says so', () =>
   assert.equal(ownRecord(stage).prepared, null)
   assert.match(stage.core.status().alarms.join(), /KEEPALIVED_AUTH_PASS that this host does not know/)
 })
+
+test('a BACKUP never says go, not even while no MASTER is known', () => {
+  const stage = restarted('BACKUP')
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', ...ready })
+  stage.hear({ id: 'b', ...ready })
+  stage.pass(3000)
+  assert.equal(ownRecord(stage).prepared, specDigest(next))
+  assert.deepEqual(applied(stage), [])
+})

@@ -5,7 +5,7 @@
 import { createCore } from '../../src/core/core.ts'
 import type { Core, CoreOptions } from '../../src/core/core.ts'
 import type { Effect } from '../../src/core/effect.ts'
-import type { Happening } from '../../src/core/event.ts'
+import type { Conf, Happening } from '../../src/core/event.ts'
 import type { MemberRecord } from '../../src/core/record.ts'
 import { record, seal, spec } from './records.ts'
 
@@ -23,6 +23,10 @@ export interface Stage {
   readonly hear: (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>) => void
   /** Answers every open question to that member, and keeps doing so. */
   readonly answerFor: (id: string) => void
+  /** It answers no more. */
+  readonly silence: (id: string) => void
+  /** keepalived does not stop from now on. */
+  readonly hang: () => void
   /** Each conf is refused from now on; null: no longer. */
   readonly refuse: (reason: string | null) => void
   readonly kinds: () => string[]
@@ -42,6 +46,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
   let refusal: string | null = null
   let timerAtMs = Number.POSITIVE_INFINITY
   let timers = 0
+  let isHung = false
 
   function happen (...happenings: Happening[]): void {
     for (const happening of happenings) for (const effect of core.step({ ...happening, atMs: nowMs })) perform(effect)
@@ -56,7 +61,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     if (effect.kind === 'apply') happen(refusal === null ? { kind: 'applied', conf: effect.conf } : { kind: 'applyFailed', conf: effect.conf, reason: refusal })
     if (effect.kind === 'prepare') happen(refusal === null ? { kind: 'prepared', conf: effect.conf } : { kind: 'prepareFailed', conf: effect.conf, reason: refusal })
     if (effect.kind === 'start') happen({ kind: 'keepalivedStarted' })
-    if (effect.kind === 'stop') happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
+    if (effect.kind === 'stop' && !isHung) happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
     if (effect.kind === 'verify') verify(effect.address)
     if (effect.kind === 'send' && effect.message.kind === 'ask' && talkative.has(effect.to)) answer(effect.to, effect.message.nonce)
   }
@@ -101,7 +106,22 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     },
     refuse (reason) { refusal = reason },
     answerFor (id) { talkative.add(id) },
+    silence (id) { talkative.delete(id) },
+    hang () { isHung = true },
     kinds: () => effects.map(({ kind }) => kind),
     timers: () => timers
   }
+}
+
+/** What it last told of itself. */
+export function ownRecord ({ effects }: Stage): MemberRecord {
+  const told = effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : []).map(({ statement }) => statement)
+  const own = told.findLast((statement) => statement.kind === 'member' && statement.id === SELF)
+  if (own?.kind !== 'member') throw new Error('it has told nothing of itself')
+  return own
+}
+
+/** Every conf that it has asked for. */
+export function confs ({ effects }: Stage): readonly Conf[] {
+  return effects.flatMap((effect) => effect.kind === 'apply' ? [effect.conf] : [])
 }

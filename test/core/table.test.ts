@@ -49,3 +49,12 @@ test('of two tombstones for one incarnation all keep the same', () => {
     assert.equal(table.tombstones.get('a')?.statement.issuer, 'x')
   }
 })
+
+test('a table that missed the newest record of a member differs from one that has it', () => {
+  const [older, newer] = [1, 2].map((sequence) => {
+    const table = createTable()
+    merge(table, seal(record({ id: 'a', sequence })))
+    return tableDigest(table)
+  })
+  assert.notEqual(older, newer)
+})

@@ -22,6 +22,8 @@ test('whoever holds a number is in, highest priority first, a pin before a numbe
 
 test('the view does not depend on the order in which records came', () => {
   assert.equal(viewDigest(viewWith(a, b, pinned)), viewDigest(viewWith(pinned, b, a)))
+  const level = record({ ...pinned, id: 'e', number: 130 })
+  assert.deepEqual(viewWith(level, pinned), viewWith(pinned, level))
   assert.notEqual(viewDigest(viewWith(a, b)), viewDigest(viewWith({ ...a, number: 230 }, b)))
 })
 

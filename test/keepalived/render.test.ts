@@ -120,6 +120,19 @@ test('a peer that is no address is a defect', () => {
   assert.throws(() => meshText({}, { peers: ['10.10.0.22\n}'] }), /is no address/)
 })
 
+test('of two MASTERs the loser falls silent and the winner tells the switches', () => {
+  for (const text of [meshText(), staticText()]) {
+    const { instance } = blocksOf(text)
+    for (const name of ['lower_prio_no_advert', 'higher_prio_send_advert']) assert.deepEqual(directiveOf(instance, name)?.words, ['true'])
+  }
+})
+
+test('a brace, a quote or a line feed that got through every grammar is a defect, not a directive', () => {
+  for (const text of ['eth0 {', 'eth0\nstate MASTER', 'eth"0']) {
+    assert.throws(() => render(staticInstance(configOf('static', {}), { ...seat, interface: text }, files)), /no plain word/)
+  }
+})
+
 test('a template of the user sees the same values', () => {
   const custom = createRender('{{interface}} {{priority}} {{unicastSrcIp}}{{#each virtualIpaddress}} {{this}}{{/each}}')
   assert.equal(custom(staticInstance(configOf('static', {}), seat, files)), 'eth0 200 10.10.0.21 10.10.0.2/24')

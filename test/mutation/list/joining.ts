@@ -53,7 +53,7 @@ export const JOINING: readonly Mutation[] = [
     find: 'Math.max(LONE_SILENT_PROBES, Math.ceil(4 * advertMs(facts) / VIP_PROBE_MS) + 1)', replace: '1' },
   { name: 'cold-stale-silence', promise: 'cold boot', means: 'silence of any age counts', file: 'src/core/vip.ts',
     find: ' && nowMs <= vip.silentAtMs + VIP_SILENCE_MS', replace: '' },
-  { name: 'cold-held', promise: 'cold boot', means: 'a VIP is claimed that somebody answers for', file: FOUNDING,
+  { name: 'cold-held', promise: 'cold boot', means: 'nobody is told who keeps this host from claiming the VIP', file: FOUNDING,
     find: 'if (vip.mac !== null) return `', replace: 'if (vip.mac === undefined) return `' },
   { name: 'cold-all-claim', promise: 'cold boot', means: 'every participant claims, not the first alone', file: FOUNDING,
     find: 'if (claimant !== options.id) return', replace: 'if (claimant === undefined) return' },

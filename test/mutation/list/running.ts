@@ -45,8 +45,6 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: '2 * outvoting.filter((proposed) => sameSpec(proposed, one)).length > brought.length', replace: 'outvoting.length > 0' },
   { name: 'spec-unprepared', promise: 'spec', means: 'the MASTER says go although not all have stored the new conf', file: CHANGE,
     find: 'others.every(({ id, prepared }) => prepared === digest && isAlive(facts, id))', replace: 'others.every(({ id }) => isAlive(facts, id))' },
-  { name: 'spec-without-the-lost', promise: 'spec', means: 'the MASTER says go although one is lost', file: CHANGE,
-    find: 'prepared === digest && isAlive(facts, id)', replace: 'prepared === digest' },
   { name: 'spec-unanswered', promise: 'spec', means: 'the MASTER says go although some agent has not answered just now', file: CHANGE,
     find: 'if (unsure.length > 0) return', replace: '' },
   { name: 'spec-anybody-says-go', promise: 'spec', means: 'a BACKUP says go', file: CHANGE,

@@ -62,8 +62,6 @@ export const SHELL: readonly Mutation[] = [
     find: 'detached: true, ', replace: '', by: DAEMON_TESTS },
   { name: 'daemon-not-adopted', promise: 'I9', means: 'the next agent ends the keepalived that it finds', file: DAEMON,
     find: 'if (process === null) {\n      await sweep()', replace: 'if (process !== undefined) {\n      await sweep()', by: DAEMON_TESTS },
-  { name: 'reload-same-bytes', promise: 'I9', means: 'an agent that adopts a keepalived reloads it although no byte differs', file: 'src/agent/keeper.ts',
-    find: 'if (daemon.pid() === null || running === digest) return', replace: 'if (daemon.pid() === null) return', by: ['test/lab/mesh-restarts.test.ts'] },
 
   { name: 'vip-outlives-keepalived', promise: 'I10', means: 'a killed keepalived leaves the VIP on the interface', file: DAEMON,
     find: 'if (!isTaken(ending.process)) await releaseVips()', replace: '', by: DAEMON_TESTS },

@@ -1,0 +1,117 @@
+// A cold boot as the first in the order sees it: what it waits for before it claims, and what it does not.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { MemberRecord } from '../../src/core/record.ts'
+import { record, seal, spec } from './records.ts'
+import { SELF, confs, openStage, type Stage } from './stage.ts'
+
+const STRANGER = '02:00:00:00:00:99'
+/** Below this member in the order of those who remember nothing, which is by id. */
+const second = { id: 'z', address: '10.10.0.39', phase: 'joining', vrrpState: 'STOP', number: 252, lists: [SELF] } as const
+const first = { ...second, id: 'a', number: 254 } as const
+
+function boot (...others: ReadonlyArray<Partial<MemberRecord> & { readonly id: string }>): Stage {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  for (const other of others) {
+    stage.hear(other)
+    stage.answerFor(other.id)
+  }
+  return stage
+}
+
+/** Each second a probe of the VIP comes back with this answer. */
+function probe (stage: Stage, seconds: number, mac: string | null = null): void {
+  for (let i = 0; i < seconds; i++) {
+    stage.pass(1000)
+    stage.happen({ kind: 'message', from: 'z', message: { kind: 'beat', digest: '' } }, { kind: 'vipProbed', mac })
+  }
+}
+
+const claims = (stage: Stage): boolean => stage.kinds().includes('start')
+
+test('the first claims when others had their time to come, the rest never', () => {
+  const stage = boot(second)
+  probe(stage, 4)
+  assert.ok(!claims(stage))
+  probe(stage, 4)
+  assert.ok(claims(stage))
+
+  const joined = boot(second)
+  probe(joined, 4)
+  joined.hear({ ...second, id: 'y', address: '10.10.0.38', number: 230, lists: [SELF, 'z'] })
+  joined.answerFor('y')
+  probe(joined, 2)
+  assert.ok(!claims(joined), 'where one has just come, another may')
+  probe(joined, 2)
+  assert.ok(claims(joined))
+
+  const behind = boot(first, { ...second, number: 230 })
+  probe(behind, 30)
+  assert.ok(!claims(behind))
+})
+
+test('the VIP must have been silent for as long as an election elsewhere may take, and until now', () => {
+  const stage = boot(second)
+  probe(stage, 8, STRANGER)
+  assert.match(stage.core.status().waitingFor ?? '', /^02:00:00:00:00:99 to let go of the VIP/)
+  probe(stage, 3)
+  assert.ok(!claims(stage))
+  probe(stage, 3)
+  assert.ok(claims(stage))
+
+  const late = boot({ ...second, lists: [] })
+  probe(late, 7)
+  late.pass(4000)
+  late.hear({ id: 'z', lists: [SELF] })
+  assert.ok(!claims(late))
+  late.happen({ kind: 'vipProbed', mac: null })
+  assert.ok(!claims(late), 'what was silent before a pause may have spoken since')
+})
+
+test('the first waits until the others list it and have answered, but not for ever', () => {
+  const unlisted = boot({ ...second, lists: [] })
+  probe(unlisted, 13)
+  assert.ok(!claims(unlisted))
+  probe(unlisted, 4)
+  assert.ok(claims(unlisted))
+
+  const silent = boot(second)
+  silent.silence('z')
+  probe(silent, 13)
+  assert.ok(!claims(silent))
+  silent.answerFor('z')
+  probe(silent, 1)
+  assert.ok(claims(silent))
+})
+
+test('who is remembered and missing is listed', () => {
+  const missing = record({ id: 'z', address: '10.10.0.39', number: 252, founder: 'f' })
+  const stage = openStage({ memory: { incarnation: 1, founder: 'f', number: 254, spec, claims: [seal(missing)] } })
+  stage.happen({ kind: 'started', adopted: null })
+  probe(stage, 2)
+  assert.deepEqual(confs(stage).at(-1)?.lists, ['z'])
+})
+
+test('a claim is made at 255, and ends at the number: when it is won, or was in vain', () => {
+  for (const isWon of [true, false]) {
+    const stage = boot(second)
+    for (let i = 0; i < 10 && !claims(stage); i++) probe(stage, 1)
+    assert.deepEqual(confs(stage).map(({ priority, claim }) => [priority, claim]).at(-1), [255, true])
+    if (isWon) stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+    stage.pass(3000)
+    assert.deepEqual(confs(stage).map(({ priority, claim }) => [priority, claim]).at(-1), [254, false])
+  }
+})
+
+test('leave to claim is over when the conf could not be written in time', () => {
+  const stage = boot(second)
+  probe(stage, 2)
+  stage.refuse('the disk is full')
+  probe(stage, 7)
+  assert.deepEqual(stage.kinds().filter((kind) => kind === 'apply').length > 2, true, 'it has not tried to claim')
+  probe(stage, 4, STRANGER)
+  stage.refuse(null)
+  probe(stage, 3, STRANGER)
+  assert.ok(!claims(stage))
+})

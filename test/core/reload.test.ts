@@ -1,0 +1,88 @@
+// When the conf of a keepalived that runs may change: never while its MASTER may be dying, never more often than it must.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { running } from './group.ts'
+import { SELF, confs, type Stage } from './stage.ts'
+
+function comes (stage: Stage, id: string, number: number): void {
+  stage.hear({ id, address: `10.10.0.${number}`, number, phase: 'joining', vrrpState: 'STOP', founder: 'a' })
+}
+
+const lists = (stage: Stage, id: string): boolean => confs(stage).at(-1)?.lists.includes(id) === true
+
+function runningAsMaster (): Stage {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  return stage
+}
+
+test('an answer of a second ago gives a BACKUP no leave to reload', () => {
+  const stage = running()
+  comes(stage, 'c', 212)
+  stage.pass(1000)
+  assert.ok(lists(stage, 'c'))
+  stage.silence('a')
+  comes(stage, 'd', 194)
+  stage.pass(1000)
+  assert.ok(!lists(stage, 'd'))
+  stage.answerFor('a')
+  stage.pass(1000)
+  assert.ok(lists(stage, 'd'))
+})
+
+test('what a MASTER answered before it was one gives a BACKUP no leave to reload', () => {
+  const stage = running()
+  stage.hear({ id: 'b', vrrpState: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  const asked = (): number => stage.effects.filter((effect) => effect.kind === 'send' && effect.to === 'a' && effect.message.kind === 'ask').length
+  for (let i = 0; i < 60 && asked() === 0; i++) stage.pass(100)
+  assert.ok(asked() > 0, 'a was silent and has not been asked')
+  stage.silence('a')
+  stage.hear({ id: 'b', vrrpState: 'BACKUP' })
+  stage.hear({ id: 'a', vrrpState: 'MASTER' })
+  comes(stage, 'c', 212)
+  assert.ok(!lists(stage, 'c'))
+})
+
+test('changes that come together are one reload', () => {
+  const stage = runningAsMaster()
+  stage.pass(1000)
+  comes(stage, 'c', 212)
+  assert.ok(lists(stage, 'c'))
+  stage.pass(50)
+  comes(stage, 'd', 194)
+  comes(stage, 'e', 180)
+  assert.equal(confs(stage).length, 1)
+  stage.pass(300)
+  assert.equal(confs(stage).length, 2)
+  assert.ok(lists(stage, 'd') && lists(stage, 'e'))
+})
+
+test('a new MASTER waits a moment before it reloads', () => {
+  const stage = runningAsMaster()
+  comes(stage, 'c', 212)
+  stage.pass(400)
+  assert.deepEqual(confs(stage), [])
+  stage.pass(200)
+  assert.ok(lists(stage, 'c'))
+})
+
+test('who slept hears what is new before it writes a conf', () => {
+  const stage = runningAsMaster()
+  stage.pass(1000)
+  stage.pass(5000, { lagged: true })
+  comes(stage, 'c', 212)
+  stage.pass(1500)
+  assert.deepEqual(confs(stage), [])
+  stage.pass(1500)
+  assert.ok(lists(stage, 'c'))
+})
+
+test('while no MASTER is known a BACKUP does not reload', () => {
+  const stage = running()
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', lists: ['b', SELF] })
+  comes(stage, 'c', 212)
+  stage.pass(5000)
+  assert.deepEqual(confs(stage), [])
+})

@@ -1,0 +1,103 @@
+// Who is taken off the lists for good, because it is dead, and all that keeps it there.
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { digestOf } from '../../src/core/digest.ts'
+import { backup, running } from './group.ts'
+import { spec } from './records.ts'
+import { OWN_ADDRESS, SELF, openStage, ownRecord, type Stage } from './stage.ts'
+
+const NO_TOMBSTONES = digestOf([])
+
+function removed ({ effects }: Stage): string[] {
+  return effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : []).flatMap(({ statement }) => statement.kind === 'tombstone' ? [statement.id] : [])
+}
+
+/** This member is MASTER of three; `b` has just died, and `a` says from the beginning that it is gone. */
+function bereaved (): Stage {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', tombstones: NO_TOMBSTONES, gone: ['b'] })
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  return stage
+}
+
+function silence (stage: Stage, seconds: number, { beats = ['a'], probes = true }: { readonly beats?: readonly string[], readonly probes?: boolean } = {}): void {
+  for (let second = 0; second < seconds; second++) {
+    for (const from of beats) stage.happen({ kind: 'message', from, message: { kind: 'beat', digest: '' } })
+    if (probes) stage.happen({ kind: 'addressProbed', address: backup.address, mac: null })
+    stage.pass(1000)
+  }
+}
+
+test('the MASTER removes a member that was lost and silent on the wire for a minute, when most say so', () => {
+  const stage = bereaved()
+  silence(stage, 58)
+  assert.deepEqual(removed(stage), [])
+  silence(stage, 10)
+  assert.deepEqual(removed(stage), ['b'])
+})
+
+test('nobody is removed by half of the members, by those that know of other removals, or by those that are lost themselves', () => {
+  const told = { alone: { gone: [] }, otherTombstones: { tombstones: 'others' } }
+  for (const about of Object.values(told)) {
+    const stage = bereaved()
+    stage.hear({ id: 'a', ...about })
+    silence(stage, 90)
+    assert.deepEqual(removed(stage), [], JSON.stringify(about))
+  }
+  const stage = bereaved()
+  stage.silence('a')
+  stage.happen({ kind: 'unlinked', id: 'a' })
+  silence(stage, 90, { beats: [] })
+  assert.deepEqual(removed(stage), [])
+})
+
+test('of two hosts neither removes the other', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers: [backup.address], lists: ['b'], spec, vips: [] }, number: 254, founder: 'a', vrrpState: 'MASTER' } })
+  stage.hear({ ...backup, lists: [SELF] })
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  silence(stage, 90, { beats: [] })
+  assert.deepEqual(ownRecord(stage).gone, ['b'])
+  assert.deepEqual(removed(stage), [])
+})
+
+test('an answer on the wire, or a refused connection, is a sign of life, from which the minute begins anew', () => {
+  const signs = [{ kind: 'addressProbed', address: backup.address, mac: '02:00:00:00:00:32' }, { kind: 'dialFailed', address: backup.address, port: 11251, failure: 'refused' }] as const
+  for (const sign of signs) {
+    const stage = bereaved()
+    silence(stage, 40)
+    stage.happen(sign)
+    silence(stage, 55)
+    assert.deepEqual(removed(stage), [], sign.kind)
+    silence(stage, 15)
+    assert.deepEqual(removed(stage), ['b'], sign.kind)
+  }
+})
+
+test('without a silent probe nobody is held for gone', () => {
+  const stage = bereaved()
+  silence(stage, 90, { probes: false })
+  assert.deepEqual(ownRecord(stage).gone, [])
+  assert.deepEqual(removed(stage), [])
+})
+
+test('the MASTER removes nobody on a silence of a while ago', () => {
+  const stage = bereaved()
+  stage.hear({ id: 'a', gone: [] })
+  silence(stage, 70)
+  silence(stage, 2, { probes: false })
+  stage.hear({ id: 'a', gone: ['b'] })
+  assert.deepEqual(removed(stage), [])
+  silence(stage, 1)
+  assert.deepEqual(removed(stage), ['b'])
+})
+
+test('a BACKUP says who is gone, and removes nobody', () => {
+  const stage = running()
+  stage.hear({ id: 'a', tombstones: NO_TOMBSTONES, gone: ['b'] })
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  silence(stage, 90)
+  assert.deepEqual(ownRecord(stage).gone, ['b'])
+  assert.deepEqual(removed(stage), [])
+})
