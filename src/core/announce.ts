@@ -52,8 +52,8 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     vrrpState: keepalived.vrrpState,
     appliedPriority: keepalived.applied?.priority ?? null,
     effectivePriority: keepalived.effectivePriority,
-    lists: keepalived.applied?.lists ?? [],
-    peers: keepalived.applied?.peers ?? [],
+    lists: kept(keepalived.applied?.lists, keepalived.applying?.lists),
+    peers: kept(keepalived.applied?.peers, keepalived.applying?.peers),
     gone: goneOf(facts, out),
     rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
@@ -68,6 +68,11 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
 /** A password stays at home where the mesh is open. */
 function told ({ options }: Facts, spec: GroupSpec | null): GroupSpec | null {
   return spec === null || options.hasSecret ? spec : { ...spec, authPass: null }
+}
+
+/** What keepalived runs and will still run when the conf is done that it is being given: a joiner starts on this word. */
+function kept (applied: readonly string[] = [], applying: readonly string[] | undefined): readonly string[] {
+  return applying === undefined || sameTexts(applied, applying) ? applied : applied.filter((text) => applying.includes(text))
 }
 
 /** Whether two records of one incarnation say the same. What the environment brings never changes within one. */

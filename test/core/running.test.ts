@@ -145,6 +145,18 @@ test('who comes back as a later run, known by way of others first, is not held f
   assert.deepEqual(recordOfSelf(stage).gone, [])
 })
 
+test('whom the conf drops that keepalived is being given is listed no more, be it not done yet', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.pass(1000)
+  stage.holdConfs()
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(tombstone({ id: 'b' }))] })
+  stage.pass(1000)
+  assert.deepEqual(recordOfSelf(stage).lists, ['a'])
+  assert.deepEqual(recordOfSelf(stage).peers, [master.address])
+})
+
 function recordOfSelf ({ effects }: Stage): MemberRecord {
   const published = effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : [])
   const own = published.map(({ statement }) => statement).findLast((statement) => statement.kind === 'member' && statement.id === SELF)

@@ -29,6 +29,8 @@ export interface Stage {
   readonly hang: () => void
   /** Each conf is refused from now on; null: no longer. */
   readonly refuse: (reason: string | null) => void
+  /** From now on a conf that is to be applied takes for ever. */
+  readonly holdConfs: () => void
   readonly kinds: () => string[]
   /** How many timers have fallen due so far. */
   readonly timers: () => number
@@ -43,6 +45,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
   const records = new Map<string, MemberRecord>()
   const talkative = new Set<string>()
   let nowMs = 1000
+  let holdsConfs = false
   let refusal: string | null = null
   let timerAtMs = Number.POSITIVE_INFINITY
   let timers = 0
@@ -58,7 +61,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       return
     }
     effects.push(effect)
-    if (effect.kind === 'apply') happen(refusal === null ? { kind: 'applied', conf: effect.conf } : { kind: 'applyFailed', conf: effect.conf, reason: refusal })
+    if (effect.kind === 'apply' && !holdsConfs) happen(refusal === null ? { kind: 'applied', conf: effect.conf } : { kind: 'applyFailed', conf: effect.conf, reason: refusal })
     if (effect.kind === 'prepare') happen(refusal === null ? { kind: 'prepared', conf: effect.conf } : { kind: 'prepareFailed', conf: effect.conf, reason: refusal })
     if (effect.kind === 'start') happen({ kind: 'keepalivedStarted' })
     if (effect.kind === 'stop' && !isHung) happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
@@ -105,6 +108,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
     },
     refuse (reason) { refusal = reason },
+    holdConfs () { holdsConfs = true },
     answerFor (id) { talkative.add(id) },
     silence (id) { talkative.delete(id) },
     hang () { isHung = true },

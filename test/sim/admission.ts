@@ -74,6 +74,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     const address = joiner.address()
     for (const member of world.hosts) {
       if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member)) continue
+      // Of another group, which it has not met yet.
+      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder) continue
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS

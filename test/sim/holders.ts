@@ -83,6 +83,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (sight.up) takenAtMs.set(host, clock.nowMs())
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
+      if (sight.up && others.some(other => other.agent() === null && !lists(other, host))) excuses.split('a holder that cannot be told of this host')
       if (excuses.mayMove()) return
       if (sight.up && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
       if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
