@@ -8,6 +8,7 @@ const DAEMON = 'src/keepalived/daemon.ts'
 const SEALING_TEST = ['test/mesh/sealing.test.ts']
 const RENDER_TEST = ['test/keepalived/render.test.ts']
 const STORE_TEST = ['test/keepalived/store.test.ts']
+const KEEPER_TEST = ['test/agent/keeper.test.ts']
 const DAEMON_TESTS = ['test/keepalived/daemon-crash.test.ts', 'test/keepalived/daemon.test.ts', 'test/keepalived/daemon-odd.test.ts']
 
 export const SHELL: readonly Mutation[] = [
@@ -62,6 +63,12 @@ export const SHELL: readonly Mutation[] = [
     find: 'detached: true, ', replace: '', by: DAEMON_TESTS },
   { name: 'daemon-not-adopted', promise: 'I9', means: 'the next agent ends the keepalived that it finds', file: DAEMON,
     find: 'if (process === null) {\n      await sweep()', replace: 'if (process !== undefined) {\n      await sweep()', by: DAEMON_TESTS },
+  { name: 'reload-same-bytes', promise: 'I9', means: 'keepalived is reloaded although no byte differs', file: 'src/agent/keeper.ts',
+    find: 'if (daemon.pid() === null || running === digest) return', replace: 'if (daemon.pid() === null) return', by: KEEPER_TEST },
+  { name: 'conf-not-put-back', promise: 'I6', means: 'a conf that keepalived did not take stays in place', file: 'src/agent/keeper.ts',
+    find: 'if (before !== null) await store.write(before)', replace: '', by: KEEPER_TEST },
+  { name: 'password-of-another-digest', promise: 'I7', means: 'a password is used that is not the one that was agreed on', file: 'src/agent/keeper.ts',
+    find: 'if (spec.authDigest !== authDigestOf(config, spec.authPass)) return', replace: 'if (spec.authDigest !== spec.authDigest) return', by: KEEPER_TEST },
 
   { name: 'vip-outlives-keepalived', promise: 'I10', means: 'a killed keepalived leaves the VIP on the interface', file: DAEMON,
     find: 'if (!isTaken(ending.process)) await releaseVips()', replace: '', by: DAEMON_TESTS },

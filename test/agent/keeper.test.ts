@@ -1,0 +1,111 @@
+/** The keeper with real keepalived: it is told to read its conf anew exactly when bytes differ, and the last good conf stays. */
+import assert from 'node:assert/strict'
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { test, type TestContext } from 'node:test'
+import type { Conf, Happening } from '../../src/core/event.ts'
+import { createKeeper, digestOfText, type Keeper } from '../../src/agent/keeper.ts'
+import type { Site } from '../../src/agent/site.ts'
+import { configOf, confOf, facts } from '../keepalived/sample.ts'
+import { createRoom, type Room } from '../keepalived/room.ts'
+
+const SITE: Site = {
+  facts: () => facts,
+  seat: () => ({ interface: 'eth0', source: '10.10.0.21' }),
+  mac: () => null,
+  link: () => null,
+  held: () => [],
+  setVips: () => {},
+  look: async () => {},
+  watch: () => {},
+  close: () => {}
+}
+
+interface Kept {
+  readonly room: Room
+  readonly conf: Conf
+  readonly another: () => Keeper
+  readonly apply: (keeper: Keeper, conf: Conf) => Promise<void>
+  readonly happened: () => string[]
+  readonly reloads: () => number
+}
+
+let rooms = 0
+
+function openKept (t: TestContext): Kept {
+  const room = createRoom(`keeper-${process.pid}-${++rooms}`)
+  const dir = mkdtempSync(join(tmpdir(), 'keeper-'))
+  t.after(async () => {
+    await room.release()
+    rmSync(dir, { recursive: true })
+  })
+  const program = join(dir, 'keepalived')
+  writeFileSync(program, `#!/bin/sh\nexec ip netns exec ${room.name} /usr/sbin/keepalived "$@"\n`)
+  chmodSync(program, 0o755)
+  const config = { ...configOf('mesh', {}), command: [program], conf: room.conf, runDir: room.files.runDir }
+  const happenings: Happening[] = []
+  let reloads = 0
+  const another = (): Keeper => createKeeper(config, {
+    daemon: room.daemon,
+    site: SITE,
+    happen: (happening) => { happenings.push(happening) },
+    onApplied: () => {},
+    onPrepared: async () => {},
+    onReload: () => { reloads++ },
+    onUnusable: (error) => { throw error },
+    onDefect: (error) => { throw error }
+  })
+  return {
+    room,
+    conf: confOf(config),
+    another,
+    async apply (keeper, conf) {
+      keeper.perform({ kind: 'apply', conf, place: { number: 254, founder: null } })
+      await keeper.idle()
+    },
+    happened: () => happenings.map(({ kind }) => kind),
+    reloads: () => reloads
+  }
+}
+
+test('keepalived reads its conf anew exactly when bytes differ, for the next agent as well', async t => {
+  const { conf, room, another, apply, happened, reloads } = openKept(t)
+  const keeper = another()
+  await apply(keeper, conf)
+  keeper.perform({ kind: 'start' })
+  await keeper.idle()
+  assert.deepEqual(happened(), ['applied', 'keepalivedStarted'])
+
+  await apply(keeper, { ...conf, lists: ['who has the address of another'] })
+  assert.equal(reloads(), 0)
+  await apply(keeper, { ...conf, priority: 230 })
+  assert.equal(reloads(), 1)
+
+  const next = another()
+  next.adopted(digestOfText(readFileSync(room.conf, 'utf8')))
+  await apply(next, { ...conf, priority: 230 })
+  assert.equal(reloads(), 1)
+  assert.deepEqual(happened().filter(kind => kind === 'applyFailed'), [])
+})
+
+test('a conf that keepalived does not take gives way to the one before', async t => {
+  const { conf, room, another, apply, happened, reloads } = openKept(t)
+  const keeper = another()
+  await apply(keeper, conf)
+  keeper.perform({ kind: 'start' })
+  await keeper.idle()
+  const good = readFileSync(room.conf, 'utf8')
+  room.daemon.signal('SIGSTOP')
+  await apply(keeper, { ...conf, priority: 230 })
+  room.daemon.signal('SIGCONT')
+  assert.deepEqual(happened(), ['applied', 'keepalivedStarted', 'applyFailed'])
+  assert.equal(reloads(), 0)
+  assert.equal(readFileSync(room.conf, 'utf8'), good)
+})
+
+test('a password that is not the one that its digest names reaches no conf', async t => {
+  const { conf, another, apply, happened } = openKept(t)
+  await apply(another(), { ...conf, spec: { ...conf.spec, authPass: 'another' } })
+  assert.deepEqual(happened(), ['applyFailed'])
+})
