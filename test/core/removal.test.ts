@@ -101,3 +101,27 @@ test('a BACKUP says who is gone, and removes nobody', () => {
   assert.deepEqual(ownRecord(stage).gone, ['b'])
   assert.deepEqual(removed(stage), [])
 })
+
+test('the time for which this host slept does not count against the lost', () => {
+  const stage = bereaved()
+  silence(stage, 10)
+  stage.pass(60_000, { lagged: true })
+  silence(stage, 40)
+  assert.deepEqual(removed(stage), [])
+  silence(stage, 20)
+  assert.deepEqual(removed(stage), ['b'])
+})
+
+test('when the time is up it looks at once, and removes on that', () => {
+  const stage = bereaved()
+  silence(stage, 12, { probes: false })
+  stage.pass(2000)
+  stage.happen({ kind: 'addressProbed', address: backup.address, mac: '02:00:00:00:00:32' })
+  const looks = (): number => stage.effects.filter((effect) => effect.kind === 'probeAddress' && effect.address === backup.address).length
+  silence(stage, 59, { probes: false })
+  const before = looks()
+  silence(stage, 2, { probes: false })
+  assert.equal(looks(), before + 1)
+  silence(stage, 1)
+  assert.deepEqual(removed(stage), ['b'])
+})

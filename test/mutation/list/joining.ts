@@ -35,6 +35,8 @@ export const JOINING: readonly Mutation[] = [
     find: ' && member.peers.includes(other.address)', replace: '' },
   { name: 'admission-clearance-for-ever', promise: 'I3', means: 'a joiner whose conf could not be written starts on leave of long ago', file: 'src/core/running.ts',
     find: 'nowMs > keepalived.clearedAtMs + ACKNOWLEDGED_MS', replace: 'nowMs < 0' },
+  { name: 'admission-on-a-list-that-goes', promise: 'I3', means: 'a member vouches for a joiner that the conf drops which its keepalived is being given', file: 'src/core/announce.ts',
+    find: 'applied.filter((text) => applying.includes(text))', replace: 'applied' },
   { name: 'list-undialled', promise: 'I7', means: 'an address is listed that nobody has found the member at', file: 'src/core/wish.ts',
     find: '.filter((member) => isListable(facts, member, view))', replace: '' },
 

@@ -82,6 +82,10 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (nowMs <= (neighbour.silentAtMs ?? Number.NEGATIVE_INFINITY) + FRESH_SILENCE_MS) return true', replace: 'return true' },
   { name: 'removal-early', promise: 'removal', means: 'a member is removed before KEEPALIVED_MESH_UNLIST is over', file: BURIAL,
     find: 'sinceMs + options.unlistMs', replace: 'sinceMs' },
+  { name: 'removal-after-sleep', promise: 'removal', means: 'the time for which this host slept counts against the lost', file: LIVENESS,
+    find: 'if (neighbour.lostAtMs !== null) neighbour.lostAtMs += lagMs', replace: '' },
+  { name: 'removal-without-a-last-look', promise: 'removal', means: 'when the time is up nobody looks at once, so a removal comes late', file: BURIAL,
+    find: 'if (isLastLook || ', replace: 'if (' },
   { name: 'removal-never', promise: 'removal', means: 'a dead member keeps its number for ever', file: BURIAL,
     find: 'else if (isAgreedGone(facts, member, out)) entomb(facts, member, \'removed\', out)', replace: '' },
   { name: 'removed-runs-on', promise: 'removal', means: 'who finds itself removed runs on, listed by nobody', file: 'src/core/news.ts',
@@ -109,6 +113,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (winner === null || winner === self.founder) return', replace: 'return' },
   { name: 'merge-juniors-first', promise: 'merge', means: 'the smaller group loses its order when it goes below the other', file: 'src/core/rivalry.ts',
     find: 'if (seniors.length > 0) return', replace: '' },
+  { name: 'merge-master-goes-down', promise: 'merge', means: 'the only MASTER of two groups goes below all, and the VIP moves', file: 'src/core/rivalry.ts',
+    find: 'const number = isAboveAll ? self.number : ', replace: 'const number = ' },
   { name: 'merge-larger-yields', promise: 'merge', means: 'the larger group gives way', file: 'src/core/rivalry.ts',
     find: '([a, m], [b, n]) => n - m ||', replace: '([a, m], [b, n]) => m - n ||' }
 ]
