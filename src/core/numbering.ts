@@ -7,7 +7,7 @@
 import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
 import { alive, isLost, others } from './liveness.ts'
-import { NUMBER_MAX, compacted, placeBelow } from './number.ts'
+import { NUMBER_MAX, NUMBER_MIN, compacted, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
@@ -17,8 +17,14 @@ import { mastersOf, priorityOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
 export function lowestPlace (facts: Facts): number | null {
-  const taken = others(facts).map(({ number }) => number).filter((number) => number !== null)
+  const taken = others(facts).map(standingOf).filter((standing) => standing !== null)
   return taken.length === 0 ? NUMBER_MAX : placeBelow(Math.min(...taken))
+}
+
+/** Where a member stands among the numbers: a pin counts for the number. Below a pin that is lower than every number nobody can go. */
+function standingOf ({ number, pinned }: MemberRecord): number | null {
+  if (number === null || pinned === null) return number
+  return pinned > NUMBER_MIN ? pinned : null
 }
 
 /** Whether this member, which does not run VRRP yet, must take another number. */
@@ -26,10 +32,11 @@ export function mustTakeAnew (facts: Facts): boolean {
   const { number } = facts.self
   if (number === null) return true
   return others(facts).some((member) => {
-    if (member.number === null) return false
-    return !runsVrrp(member) && (member.phase === 'joining' || member.phase === 'discovering')
-      ? member.number === number && member.id < facts.options.id
-      : member.number <= number
+    const standing = standingOf(member)
+    if (standing === null) return false
+    return member.pinned === null && !runsVrrp(member) && (member.phase === 'joining' || member.phase === 'discovering')
+      ? standing === number && member.id < facts.options.id
+      : standing <= number
   })
 }
 
@@ -51,7 +58,8 @@ export function judgeNumber (facts: Facts, out: Outbox): void {
 /** Of one founder: groups that have just met settle their numbers as groups. */
 function rivalOf (facts: Facts): MemberRecord | undefined {
   const { self, options } = facts
-  return alive(facts).find((member) => member.number === self.number && member.founder === self.founder &&
+  if (options.pinned !== null) return undefined
+  return alive(facts).find((member) => member.pinned === null && member.number === self.number && member.founder === self.founder &&
     runsVrrp(member) && (member.vrrpState === 'MASTER' || member.id < options.id))
 }
 

@@ -126,8 +126,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (after.peers.includes(address) || gone === undefined || gone === host || stoppedCleanly.has(gone)) continue
       // Superseded: whoever was listed is not who lives there now, and that one comes in by the front door.
       if (gone.agent() !== null && !before.lists.includes(gone.id())) continue
-      // Its own word: an agent that lives, runs no VRRP and has given its number up.
-      if (gone.agent() !== null && gone.daemon.running() === null) continue
+      // Its own word: it runs no VRRP and has given its number up.
+      if (gone.isUp() && gone.daemon.running() === null) continue
       if (cannotKnow(host, gone) || removed.has(gone)) continue
       const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
