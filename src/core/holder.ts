@@ -44,12 +44,22 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
   }
   vip.rivalSinceMs ??= facts.nowMs
   if (owner !== undefined) {
+    if (standsStill(facts, owner)) return raise(facts, 'rival', `${owner.address} holds the VIP as well, and neither its agent nor its keepalived says a word: see whether that host stands still`, out)
     if (facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out, { coHolder: owner.id })
     return
   }
   vip.rivalMac = mac
   raise(facts, 'rival', noticeOf(facts, mac), out)
   yieldToStranger(facts, mac, out)
+}
+
+/**
+ * Of a host whose processes are frozen the kernel still answers for the VIP, and whoever took over is in the right: if it let
+ * go, the next in order would, and so on, until nobody serves it. So who is listed there, and hears others of the group,
+ * goes on. Who hears nobody is deaf itself.
+ */
+function standsStill (facts: Facts, owner: MemberRecord): boolean {
+  return listsSelf(facts, owner) && alive(facts).some(runsVrrp)
 }
 
 /**

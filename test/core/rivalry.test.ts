@@ -47,9 +47,10 @@ test('a joiner whose MASTER dies before its first advert waits for one of the ne
   for (const [received, phase] of [[1, 'active'], [0, 'blocked']] as const) {
     const stage = running()
     stage.happen({ kind: 'keepalivedRespawned' })
-    stage.pass(1000)
+    stage.pass(2200)
     stage.happen({ kind: 'unlinked', id: 'a' })
-    stage.pass(1600)
+    stage.pass(900)
+    assert.ok(stage.kinds().includes('countAdverts'), 'asked while nobody misses the MASTER yet')
     stage.happen({ kind: 'adverts', received: 0 })
     stage.hear({ id: 'b', vrrpState: 'MASTER' })
     stage.pass(1000)
@@ -89,5 +90,23 @@ test('the only MASTER of two groups that meet, above all of the other one, stays
     assert.equal(after.founder, 'b')
     const applied = stage.effects.findLast((effect) => effect.kind === 'apply')
     assert.equal(applied === undefined || (applied.kind === 'apply' && applied.conf.priority === priority), stays)
+  }
+})
+
+test('who took over from a host that stands still keeps the VIP though that one answers for it, unless it hears nobody', () => {
+  for (const hearsOthers of [true, false]) {
+    const stage = running()
+    stage.hear({ id: 'a', mac: '02:00:00:00:00:31' })
+    stage.happen({ kind: 'unlinked', id: 'a' })
+    if (!hearsOthers) stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.pass(1100)
+    stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+    for (let second = 0; second < 8; second++) {
+      stage.pass(1000)
+      if (hearsOthers) stage.hear({ id: 'b' })
+      stage.happen({ kind: 'vipProbed', mac: '02:00:00:00:00:31' })
+    }
+    assert.equal(stage.core.status().phase, hearsOthers ? 'active' : 'blocked')
+    if (hearsOthers) assert.match(alarms(stage), /10\.10\.0\.31 holds the VIP as well.*stands still/)
   }
 })

@@ -27,17 +27,24 @@ const table: ReadonlyArray<readonly [what: string, incident: Incident, excuses: 
 
 for (const [what, given, excuses, cause, restMs] of table) {
   test(`explained or not: ${what}`, () => {
-    const [finding] = explain([given], excuses, () => 5)
+    const [finding] = explain([given], excuses, { toleranceMs: () => 5, lagMs: () => 0 })
     assert.deepEqual([finding?.cause, finding?.restMs], [cause, restMs])
   })
 }
+
+test('what is bounded in length may be longer by as much as the machine was late', () => {
+  const bounded = [excuse(0, 60, { longestMs: 20 })]
+  for (const lag of [19, 20]) {
+    assert.equal(explain([incident('overlap', 10, 50)], bounded, { toleranceMs: () => 0, lagMs: () => lag }).every(isExplained), lag === 20)
+  }
+})
 
 function blow (kind: Blow['kind'], role: 'MASTER' | 'BACKUP', rest: Partial<Blow> = {}): Blow {
   return { cause: kind, kind, master: role === 'MASTER', backup: role === 'BACKUP', fromMs: 0, undoneMs: 10_000, electionMs: 3500, ...rest }
 }
 
 function allows (given: Blow, happened: Incident): boolean {
-  return explain([happened], excusesOf(given), () => 0).every(isExplained)
+  return explain([happened], excusesOf(given), { toleranceMs: () => 0, lagMs: () => 0 }).every(isExplained)
 }
 
 test('what strikes no MASTER and parts nobody costs nothing', () => {

@@ -23,12 +23,19 @@ export interface Finding {
   readonly restMs: number | null
 }
 
-/** @param toleranceMs by how much an instant may be off: excuses begin that much earlier and end that much later */
-export function explain (incidents: readonly Incident[], excuses: readonly Excuse[], toleranceMs: (atMs: number) => number): Finding[] {
+export interface Slack {
+  /** By how much an instant may be off: excuses begin that much earlier and end that much later. */
+  readonly toleranceMs: (atMs: number) => number
+  /** By how much the machine was late then: what is bounded in length may be that much longer. */
+  readonly lagMs: (atMs: number) => number
+}
+
+export function explain (incidents: readonly Incident[], excuses: readonly Excuse[], { toleranceMs, lagMs }: Slack): Finding[] {
   return incidents.map(incident => {
     const slackMs = toleranceMs(incident.fromMs)
+    const lengthMs = lengthOf(incident) - lagMs(incident.fromMs)
     const candidates = excuses
-      .filter(({ sort, longestMs }) => sort === incident.sort && (longestMs === null || lengthOf(incident) <= longestMs))
+      .filter(({ sort, longestMs }) => sort === incident.sort && (longestMs === null || lengthMs <= longestMs))
       .map(excuse => widened(excuse, slackMs))
       .filter(({ fromMs, untilMs }) => fromMs <= incident.untilMs && untilMs >= incident.fromMs)
     const [best] = candidates.toSorted((a, b) => sharedMs(incident, b) - sharedMs(incident, a) || b.fromMs - a.fromMs)

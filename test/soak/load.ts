@@ -3,9 +3,9 @@
  * agents wait for the same processors, so what they do may be late by as much; the tolerance of the report follows it, within bounds.
  */
 import { loadavg } from 'node:os'
+import type { Slack } from './explain.ts'
 
-export interface Load {
-  readonly toleranceMs: (atMs: number) => number
+export interface Load extends Slack {
   readonly summary: () => LoadSummary
   readonly stop: () => void
 }
@@ -42,11 +42,13 @@ export function followLoad (): Load {
     highestLoad = Math.max(highestLoad, loadavg()[0] ?? 0)
   }, EVERY_MS)
   return {
-    toleranceMs: atMs => {
-      const near = lags.filter(lag => Math.abs(lag.atMs - atMs) <= NEAR_MS).map(({ byMs }) => byMs)
-      return Math.min(TOLERANCE_MAX_MS, TOLERANCE_MIN_MS + Math.max(0, ...near))
-    },
+    toleranceMs: atMs => Math.min(TOLERANCE_MAX_MS, TOLERANCE_MIN_MS + worstNear(atMs)),
+    lagMs: atMs => Math.min(TOLERANCE_MAX_MS - TOLERANCE_MIN_MS, worstNear(atMs)),
     summary: () => ({ worstLagMs: Math.max(0, ...lags.map(({ byMs }) => byMs)), lags: lags.length, highestLoad }),
     stop: () => { clearInterval(timer) }
+  }
+
+  function worstNear (atMs: number): number {
+    return Math.max(0, ...lags.filter(lag => Math.abs(lag.atMs - atMs) <= NEAR_MS).map(({ byMs }) => byMs))
   }
 }

@@ -36,7 +36,7 @@ export async function soak (size: Size, script: readonly Step[], print: (line: s
     const seen = await probe.stop()
     const untilMs = Date.now()
     const incidents = incidentsOf(lab, seen, fromMs)
-    const findings = explain(incidents, played.flatMap(({ excuses }) => excuses), load.toleranceMs)
+    const findings = explain(incidents, played.flatMap(({ excuses }) => excuses), load)
     const record = { size, fromMs, untilMs, played, findings, probe: seen, load: load.summary(), logs: logsOf(pool) }
     return { record, timeline: lab.timeline.of(VIP).map(({ atMs, host, event }) => `${new Date(atMs).toISOString()} ${host} ${event}\n`).join('') }
   } finally {

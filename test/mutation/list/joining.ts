@@ -44,6 +44,8 @@ export const JOINING: readonly Mutation[] = [
     find: 'if (keepalived.clearance === \'join\') beginProbation(facts)', replace: '' },
   { name: 'probation-master-not-asked', promise: 'probation', means: 'a joiner is blocked because it hears no MASTER, though that one may be dead', file: 'src/core/probation.ts',
     find: 'if (acknowledgedAtMs < probation.dueAtMs) return askAgain(facts, master.id, REPEAT_MS, out)', replace: '' },
+  { name: 'probation-of-the-dead', promise: 'probation', means: 'a joiner is blocked for the adverts that a dead MASTER did not send', file: 'src/core/probation.ts',
+    find: 'if (master.id !== probation.master) {', replace: 'if (master.id === \'\') {' },
   { name: 'block-outlives-master', promise: 'probation', means: 'who was deaf to a MASTER stays out although that MASTER is gone', file: 'src/core/phase.ts',
     find: 'const isOver = (self.unheard !== null', replace: 'const isOver = (self.unheard === \'\'' },
   { name: 'block-outlives-co-holder', promise: 'holder', means: 'who was blocked beside a holder that did not answer stays out although that one answers', file: 'src/core/phase.ts',
