@@ -9,7 +9,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive, isAlive, listsSelf, others } from './liveness.ts'
-import { NUMBER_MAX, placeBelow } from './number.ts'
+import { NUMBER_MAX, PLACES, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
@@ -52,12 +52,18 @@ export function coldOrder (participants: readonly Participant[], held: readonly 
   }
   let lowest = Math.min(...order.values(), ...held)
   for (const { id } of participants.filter((participant) => !order.has(participant.id)).toSorted(byId)) {
-    const number = Number.isFinite(lowest) ? placeBelow(lowest) : NUMBER_MAX
+    const number = Number.isFinite(lowest) ? placeBelow(lowest) ?? highestFree(order) : NUMBER_MAX
     if (number === null) break
     order.set(id, number)
     lowest = number
   }
   return order
+}
+
+/** Where the missing hold the last numbers: without anybody who runs, a place above one of them is better than no VIP. */
+function highestFree (order: ReadonlyMap<MemberId, number>): number | null {
+  const taken = new Set(order.values())
+  return PLACES.find((place) => !taken.has(place)) ?? null
 }
 
 /**

@@ -22,6 +22,7 @@ const cases: readonly Case[] = [
   { name: 'one group after a power cut keeps its numbers', participants: [keeper('a', p2), keeper('b', p0), keeper('c', p1)], order: { b: p0, c: p1, a: p2 } },
   { name: 'a new host goes below those who remember', participants: [fresh('a'), keeper('z', p1)], order: { z: p1, a: p2 } },
   { name: 'and below those who are missing', participants: [fresh('a'), keeper('z', p0)], held: [p2], order: { z: p0, a: p3 } },
+  { name: 'or above them, where they hold the last number', participants: [fresh('a'), fresh('b')], held: [128], order: { a: p0, b: p1 } },
   { name: 'of two groups the larger one keeps its numbers', participants: [keeper('a', p0, 'g'), keeper('b', p0), keeper('c', p1)], order: { b: p0, c: p1, a: p2 } },
   { name: 'two who remember one number: the lower id has it', participants: [keeper('b', p0), keeper('a', p0)], order: { a: p0, b: p1 } }
 ]
