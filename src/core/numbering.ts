@@ -21,10 +21,13 @@ export function lowestPlace (facts: Facts): number | null {
   return taken.length === 0 ? NUMBER_MAX : placeBelow(Math.min(...taken))
 }
 
-/** Where a member stands among the numbers: a pin counts for the number. Below a pin that is lower than every number nobody can go. */
-function standingOf ({ number, pinned }: MemberRecord): number | null {
+/**
+ * Below what a joiner goes: another's number; of a pinned one its pin, while it is MASTER, or the VIP would move. Below a
+ * pin that is lower than every number nobody can go.
+ */
+function standingOf ({ number, pinned, vrrpState }: MemberRecord): number | null {
   if (number === null || pinned === null) return number
-  return pinned > NUMBER_MIN ? pinned : null
+  return pinned > NUMBER_MIN && vrrpState === 'MASTER' ? pinned : null
 }
 
 /** Whether this member, which does not run VRRP yet, must take another number. */

@@ -233,7 +233,7 @@ test('who hears no advert is not blocked for a MASTER whose agent does not answe
   assert.equal(stage.core.status().phase, 'blocked')
 })
 
-test('a joiner goes below a pinned member, and no number that a pin hides is held against it', () => {
+test('a joiner goes below a pinned MASTER, and no number that a pin hides is held against it', () => {
   for (const [pinned, number, taken] of [[208, 128, 198], [208, 254, 198], [100, 128, 254], [255, 254, 254]] as const) {
     const stage = openStage()
     stage.happen({ kind: 'started', adopted: null })
