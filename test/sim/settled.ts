@@ -15,7 +15,8 @@ export function unsettled (world: World): readonly string[] {
   const up = world.hosts.filter(host => host.isUp())
   const members = up.filter(host => host.agent() !== null)
   const running = up.filter(host => host.daemon.running() !== null)
-  return [...holderFaults(world, members), ...listFaults(running), ...members.flatMap(memberFaults), ...agreementFaults(members), ...priorityFaults(running)]
+  const isPinned = world.holders().some(({ pinned }) => pinned !== null)
+  return [...holderFaults(world, members), ...listFaults(running), ...members.flatMap(host => memberFaults(host, isPinned)), ...agreementFaults(members), ...priorityFaults(running)]
 }
 
 function holderFaults (world: World, members: readonly Host[]): readonly string[] {
@@ -31,9 +32,10 @@ function listFaults (running: readonly Host[]): readonly string[] {
     .map(other => `${host.name} does not list ${other.name}`))
 }
 
-function memberFaults (host: Host): readonly string[] {
+function memberFaults (host: Host, isPinned: boolean): readonly string[] {
   const status = host.agent()?.status()
-  if (status === undefined) return []
+  // Nobody comes above a MASTER that is pinned, and below a low pin there is little room.
+  if (status === undefined || (status.phase === 'standby' && isPinned)) return []
   const faults: string[] = []
   if (host.daemon.running() === null) faults.push(`${host.name} does not run VRRP: ${status.phase}, waiting for ${status.waitingFor ?? 'nothing'}`)
   if (!status.agreed) faults.push(`${host.name} does not think that all agree`)
