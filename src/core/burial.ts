@@ -128,7 +128,8 @@ export function onAddressProbed (facts: Facts, address: Address, mac: string | n
   for (const member of others(facts)) {
     const neighbour = facts.neighbours.get(member.id)
     if (member.address !== address || neighbour === undefined) continue
-    if (mac === null) neighbour.silentAtMs = facts.nowMs
+    // As of the question: an answer that comes late says nothing of now.
+    if (mac === null) neighbour.silentAtMs = neighbour.probedAtMs
     else neighbour.lifeSignAtMs = facts.nowMs
   }
 }

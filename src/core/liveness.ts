@@ -13,7 +13,7 @@ import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { derivedFrom } from './table.ts'
 import { lists } from './view.ts'
-import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -113,15 +113,20 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.suspectedAtMs === null && isMissed(facts, neighbour)) suspect(facts, id, neighbour, out)
     if (neighbour.suspectedAtMs === null) {
       out.wake(tickAt((neighbour.heardAtMs ?? facts.nowMs) + patienceMs(neighbour)))
-    } else if (facts.nowMs >= neighbour.suspectedAtMs + VERDICT_MS) {
+    } else if (facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)) {
       neighbour.lostAtMs = facts.nowMs
       if (neighbour.linked) out.push({ kind: 'hangUp', id })
       neighbour.linked = false
       out.log('warn', 'member is lost: no answer, directly or through others', { member: id, address })
     } else {
-      out.wake(neighbour.suspectedAtMs + VERDICT_MS)
+      out.wake(neighbour.suspectedAtMs + verdictMs(neighbour))
     }
   }
+}
+
+/** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */
+function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
+  return heardAtMs === null && lifeSignAtMs === null ? UNMET_MS : VERDICT_MS
 }
 
 function isMissed (facts: Facts, neighbour: Neighbour): boolean {

@@ -13,6 +13,8 @@ export const TICK_MS = 200
 export const UNLINKED_MS = 1000
 /** A suspect has this long to answer, itself or by way of two others, before it is lost. */
 export const VERDICT_MS = 1000
+/** One that was never met in this run has so long, or as long as a dial may last. */
+export const UNMET_MS = 3000
 /** A lost member's host is told as lost everywhere within this of its crash. */
 export const LOST_WITHIN_MS = 4000
 
@@ -110,7 +112,7 @@ export const FAREWELL_MS = 150
 /** A member that may be gone for good has its address probed this often. */
 export const GONE_PROBE_MS = 5000
 /** The MASTER removes it within this of a probe of its own that stayed silent: it may have been switched on since the one before. */
-export const FRESH_SILENCE_MS = 1000
+export const FRESH_SILENCE_MS = 2500
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */
 export const PARTING_MS = 500
 /** Of a host that was out of sight, for as long as it may take until all that is to be known of it has come. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, running } from './group.ts'
 import { record, seal, tombstone } from './records.ts'
-import { SELF, confs, type Stage } from './stage.ts'
+import { SELF, confs, openStage, type Stage } from './stage.ts'
 
 function isLost (stage: Stage, id: string): boolean {
   return stage.effects.some((effect) => effect.kind === 'log' && effect.message.startsWith('member is lost') && effect.facts['member'] === id)
@@ -59,4 +59,17 @@ test('news that one is out, who was out of sight, unlists it only after a while'
   assert.deepEqual(confs(stage), [])
   stage.pass(3000)
   assert.deepEqual(confs(stage).at(-1)?.lists, ['a'])
+})
+
+test('whoever was never met has as long as a dial may last until it is lost; one that refuses, a second', () => {
+  for (const [refused, lost] of [[false, 3200], [true, 1200]] as const) {
+    const stage = openStage()
+    stage.happen({ kind: 'started', adopted: null }, { kind: 'claims', from: 'a', claims: [seal(record({ ...backup, lists: [] }))] })
+    stage.happen({ kind: 'dialFailed', address: backup.address, port: 11251, failure: refused ? 'refused' : 'unreachable' })
+    const stateOf = (): string | undefined => stage.core.status().members.find(({ id }) => id === 'b')?.state
+    stage.pass(lost - 400)
+    assert.equal(stateOf(), 'active')
+    stage.pass(600)
+    assert.equal(stateOf(), 'lost')
+  }
 })

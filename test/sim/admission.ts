@@ -3,7 +3,7 @@
  * reload. The core judges by what it was told; this judges by what is so, and leaves it the time that news takes.
  */
 import type { Conf } from '../../src/core/event.ts'
-import type { Address, Departure } from '../../src/core/record.ts'
+import type { Address, Departure, MemberId } from '../../src/core/record.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
@@ -35,6 +35,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const removed = excuses.outcast
   /** Tombstones are told again and again; each is judged once. */
   const judged = new Set<string>()
+  /** Whose identity that is, or was before its disk was wiped. */
+  const ownerOf = new Map<MemberId, Host>()
   const hiddenSinceMs = new Map<number, number>()
   const hiddenUntilMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
@@ -129,13 +131,14 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       // Its own word: it runs no VRRP and has given its number up.
       if (gone.isUp() && gone.daemon.running() === null) continue
       if (cannotKnow(host, gone) || removed.has(gone)) continue
-      const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : ageMs(goneSince, gone)
+      const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : Math.max(ageMs(goneSince, gone), silenceMs(host, gone))
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
     }
   }
 
   return {
     agentStarted (host) {
+      ownerOf.set(host.id(), host)
       joiningSinceMs.set(host, clock.nowMs())
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
@@ -143,7 +146,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (effect.kind === 'stop' && removed.delete(host)) excuses.excuse('a host that was removed learns of it')
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
-        const gone = world.hosts.find(each => each.id() === statement.id)
+        const gone = ownerOf.get(statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
         if (isKnowledge(statement.departure)) stoppedCleanly.add(gone)
         const tombstone = `${statement.id} ${statement.incarnation}`

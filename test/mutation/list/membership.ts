@@ -52,7 +52,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'lost-unlisted', promise: 'I4', means: 'who is silent is taken off the lists', file: 'src/core/wish.ts',
     find: '.filter((member) => isListable(facts, member, view))', replace: '.filter((member) => isListable(facts, member, view) && (facts.neighbours.get(member.id)?.lostAtMs ?? null) === null)' },
   { name: 'lost-late', promise: 'I4', means: 'a crash is told after twenty seconds', file: LIVENESS,
-    find: 'facts.nowMs >= neighbour.suspectedAtMs + VERDICT_MS', replace: 'facts.nowMs >= neighbour.suspectedAtMs + 20 * VERDICT_MS' },
+    find: 'facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)', replace: 'facts.nowMs >= neighbour.suspectedAtMs + 20 * verdictMs(neighbour)' },
   { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: LIVENESS,
     find: '.slice(0, INDIRECT_PROBES)', replace: '.slice(0, 0)' },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
