@@ -86,7 +86,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       case 'apply': case 'prepare': case 'start': case 'stop': case 'lower': case 'countAdverts':
         return keeper.perform(effect)
       case 'probeVip': return void vipProbed(effect.address, site).then(loop.happen, ending.reject)
-      case 'probeAddress': return void probeAddress(effect.address, site, loop.happen).catch(ending.reject)
+      case 'probeAddress': return void probeAddress(effect, site, loop.happen).catch(ending.reject)
       case 'vips': return site.setVips(effect.vips, { moves: daemon.pid() === null })
       case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)

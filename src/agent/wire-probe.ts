@@ -1,4 +1,5 @@
 /** Asks the wire who answers for an address. That nobody could be asked is no silence, and is told as what it is. */
+import type { Effect } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
 import type { Address } from '../core/record.ts'
 import { probeVip } from '../host/probe-vip.ts'
@@ -14,9 +15,9 @@ export async function vipProbed (vip: Address, site: Site): Promise<Happening> {
 }
 
 /** Tells who lives at a member's address; nothing when nobody could be asked. */
-export async function probeAddress (address: Address, site: Site, happen: (happening: Happening) => void): Promise<void> {
+export async function probeAddress ({ address, askedAtMs }: Extract<Effect, { kind: 'probeAddress' }>, site: Site, happen: (happening: Happening) => void): Promise<void> {
   const result = await ask(site, address)
-  if (result.ok) happen({ kind: 'addressProbed', address, mac: result.mac })
+  if (result.ok) happen({ kind: 'addressProbed', address, askedAtMs, mac: result.mac })
 }
 
 async function ask (site: Site, address: Address): Promise<ProbeResult | { readonly ok: false, readonly code: 'NO_SEAT', readonly message: string }> {

@@ -62,7 +62,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
     case 'addressProbed':
       onNamesakeProbed(facts, event.address, event.mac)
-      return onAddressProbed(facts, event.address, event.mac)
+      return onAddressProbed(facts, event.address, event.askedAtMs, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }
 }

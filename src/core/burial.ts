@@ -124,12 +124,12 @@ function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbo
 }
 
 /** An answer is a sign of life, whatever answered: an agent may be down, or cut off, while its keepalived runs. */
-export function onAddressProbed (facts: Facts, address: Address, mac: string | null): void {
+export function onAddressProbed (facts: Facts, address: Address, askedAtMs: number, mac: string | null): void {
   for (const member of others(facts)) {
     const neighbour = facts.neighbours.get(member.id)
     if (member.address !== address || neighbour === undefined) continue
     // As of the question: an answer that comes late says nothing of now.
-    if (mac === null) neighbour.silentAtMs = neighbour.probedAtMs
+    if (mac === null) neighbour.silentAtMs = Math.max(askedAtMs, neighbour.silentAtMs ?? askedAtMs)
     else neighbour.lifeSignAtMs = facts.nowMs
   }
 }
@@ -154,5 +154,5 @@ function isAgreedGone (facts: Facts, { id, address }: MemberRecord, out: Outbox)
 
 function probe (neighbour: Neighbour, address: Address, nowMs: number, out: Outbox): void {
   neighbour.probedAtMs = nowMs
-  out.push({ kind: 'probeAddress', address })
+  out.push({ kind: 'probeAddress', address, askedAtMs: nowMs })
 }

@@ -30,7 +30,7 @@ function askForNamesake ({ self, namesake, nowMs }: Facts, out: Outbox): void {
   if (namesake.address !== self.address) namesake.mac = null
   namesake.address = self.address
   namesake.askedAtMs = nowMs
-  out.push({ kind: 'probeAddress', address: self.address })
+  out.push({ kind: 'probeAddress', address: self.address, askedAtMs: nowMs })
 }
 
 export function onNamesakeProbed ({ self, namesake }: Facts, address: Address, mac: string | null): void {

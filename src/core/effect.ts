@@ -36,7 +36,7 @@ export type Effect =
   /** → `vipProbed` or `vipProbeFailed`. */
   | { readonly kind: 'probeVip', readonly address: Address }
   /** Ask the wire whether a host lives whose agent does not answer → `addressProbed`. */
-  | { readonly kind: 'probeAddress', readonly address: Address }
+  | { readonly kind: 'probeAddress', readonly address: Address, readonly askedAtMs: number }
   /** The VIPs of the group, with prefix length, the one that adverts carry first: none of them is this host's own address. */
   | { readonly kind: 'vips', readonly vips: readonly string[] }
   /** End this run, in which VRRP has stopped, and begin another one under a new identity. */

@@ -50,8 +50,8 @@ export type Happening =
   | { readonly kind: 'vipProbed', readonly mac: string | null }
   /** Nobody could be asked, which is not the same as silence. */
   | { readonly kind: 'vipProbeFailed', readonly reason: string }
-  /** Who answers ARP (or ND) for a member's own address; null: nobody. When nobody could be asked, nothing comes. */
-  | { readonly kind: 'addressProbed', readonly address: Address, readonly mac: string | null }
+  /** Who answered ARP (or ND) for a member's own address when that was asked; null: nobody. When nobody could be asked, nothing comes. */
+  | { readonly kind: 'addressProbed', readonly address: Address, readonly askedAtMs: number, readonly mac: string | null }
   | { readonly kind: 'command', readonly command: Command }
 
 /** An interface by name and index, so that one that was made anew is another one. */

@@ -49,10 +49,10 @@ test('who runs already goes on, and says so as long as it lasts', () => {
 test('another host answers for the own address: whoever is about to join stays out until it is gone', () => {
   const stage = joining()
   assert.ok(stage.effects.some((effect) => effect.kind === 'probeAddress' && effect.address === OWN_ADDRESS))
-  stage.happen({ kind: 'addressProbed', address: OWN_ADDRESS, mac: '02:00:00:00:00:99' })
+  stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: OWN_ADDRESS, mac: '02:00:00:00:00:99' })
   assert.match(stage.core.status().alarms.join(), /10\.10\.0\.21 is the address of this host and of 02:00:00:00:00:99 as well/)
   assert.equal(stage.core.status().phase, 'blocked')
-  stage.happen({ kind: 'addressProbed', address: OWN_ADDRESS, mac: null })
+  stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: OWN_ADDRESS, mac: null })
   stage.pass(31_000)
   assert.notEqual(stage.core.status().phase, 'blocked')
 })

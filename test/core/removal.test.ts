@@ -24,7 +24,7 @@ function bereaved (): Stage {
 function silence (stage: Stage, seconds: number, { beats = ['a'], probes = true }: { readonly beats?: readonly string[], readonly probes?: boolean } = {}): void {
   for (let second = 0; second < seconds; second++) {
     for (const from of beats) stage.happen({ kind: 'message', from, message: { kind: 'beat', digest: '' } })
-    if (probes) stage.happen({ kind: 'addressProbed', address: backup.address, mac: null })
+    if (probes) stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: backup.address, mac: null })
     stage.pass(1000)
   }
 }
@@ -63,7 +63,7 @@ test('of two hosts neither removes the other', () => {
 })
 
 test('an answer on the wire, or a refused connection, is a sign of life, from which the minute begins anew', () => {
-  const signs = [{ kind: 'addressProbed', address: backup.address, mac: '02:00:00:00:00:32' }, { kind: 'dialFailed', address: backup.address, port: 11251, failure: 'refused' }] as const
+  const signs = [{ kind: 'addressProbed', askedAtMs: 0, address: backup.address, mac: '02:00:00:00:00:32' }, { kind: 'dialFailed', address: backup.address, port: 11251, failure: 'refused' }] as const
   for (const sign of signs) {
     const stage = bereaved()
     silence(stage, 40)
@@ -116,7 +116,7 @@ test('when the time is up it looks at once, and removes on that', () => {
   const stage = bereaved()
   silence(stage, 12, { probes: false })
   stage.pass(2000)
-  stage.happen({ kind: 'addressProbed', address: backup.address, mac: '02:00:00:00:00:32' })
+  stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: backup.address, mac: '02:00:00:00:00:32' })
   const looks = (): number => stage.effects.filter((effect) => effect.kind === 'probeAddress' && effect.address === backup.address).length
   silence(stage, 59, { probes: false })
   const before = looks()
@@ -124,4 +124,14 @@ test('when the time is up it looks at once, and removes on that', () => {
   assert.equal(looks(), before + 1)
   silence(stage, 1)
   assert.deepEqual(removed(stage), ['b'])
+})
+
+test('an answer that comes late is a silence of when it was asked, not of now', () => {
+  const stage = bereaved()
+  for (let second = 0; second < 80; second++) {
+    stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+    stage.happen({ kind: 'addressProbed', address: backup.address, askedAtMs: stage.nowMs() - 30_000, mac: null })
+    stage.pass(1000)
+  }
+  assert.deepEqual(removed(stage), [])
 })

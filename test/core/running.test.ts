@@ -137,7 +137,7 @@ test('who comes back as a later run, known by way of others first, is not held f
   const stage = running()
   stage.happen({ kind: 'unlinked', id: 'b' })
   for (let second = 0; second < 90; second++) {
-    stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } }, { kind: 'addressProbed', address: backup.address, mac: null })
+    stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } }, { kind: 'addressProbed', askedAtMs: stage.nowMs(), address: backup.address, mac: null })
     stage.pass(1000)
   }
   assert.deepEqual(recordOfSelf(stage).gone, ['b'])

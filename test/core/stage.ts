@@ -29,6 +29,7 @@ export interface Stage {
   readonly hang: () => void
   /** Each conf is refused from now on; null: no longer. */
   readonly refuse: (reason: string | null) => void
+  readonly nowMs: () => number
   /** From now on a conf that is to be applied takes for ever. */
   readonly holdConfs: () => void
   readonly kinds: () => string[]
@@ -108,6 +109,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
     },
     refuse (reason) { refusal = reason },
+    nowMs: () => nowMs,
     holdConfs () { holdsConfs = true },
     answerFor (id) { talkative.add(id) },
     silence (id) { talkative.delete(id) },

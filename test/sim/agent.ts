@@ -144,7 +144,7 @@ export function createAgent (
       case 'publish': return publish(endpoint, effect.claims, { clock, random, network, links })
       case 'probeAddress': {
         const mac = macAt(effect.address)
-        return onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'addressProbed', address: effect.address, mac }))
+        return onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'addressProbed', address: effect.address, askedAtMs: effect.askedAtMs, mac }))
       }
       case 'apply': return daemon.apply(effect.conf)
       case 'prepare': return daemon.prepare(effect.conf)
