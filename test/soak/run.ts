@@ -1,6 +1,7 @@
 /**
  * `npm run soak -- --minutes N [--seed N] [--hosts N]`: soaks a group in the lab and prints the report. Exit code 1 when
- * anything in it is unexplained: the agents' logs, the timeline and the script are then in the directory that is named.
+ * anything in it is unexplained: the agents' logs, the timeline and the script are then in the directory that is named, and
+ * always when SOAK_KEEP is set.
  */
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
