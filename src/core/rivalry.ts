@@ -34,7 +34,8 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
   if (isMaster) for (const { id } of rivals) askAgain(facts, id, RIVAL_ASK_MS, out)
   // Who saw two others for long, and then becomes a third, has its own time to give way.
   const sinceMs = isMaster ? Math.max(facts.rivalsSinceMs, keepalived.vrrpStateSinceMs) : facts.rivalsSinceMs
-  const dueAtMs = sinceMs + 3 * advertMs(facts) + 1000
+  // Those who only look on tell it first: when the junior has let go there is nothing left to see.
+  const dueAtMs = sinceMs + 3 * advertMs(facts) + (isMaster ? 1000 : 500)
   if (nowMs < dueAtMs) return out.wake(dueAtMs)
   if (isMaster) return yieldToSenior(facts, rivals, out)
   raise(facts, 'masters', `${addressesOf(rivals)} are all MASTER, ${UNSETTLED}`, out)
