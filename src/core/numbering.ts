@@ -25,7 +25,10 @@ export function lowestPlace (facts: Facts): number | null {
  * Below what a joiner goes: another's number; of a pinned one its pin, while it is MASTER, or the VIP would move. Below a
  * pin that is lower than every number nobody can go.
  */
-function standingOf ({ number, pinned, vrrpState }: MemberRecord): number | null {
+function standingOf (member: MemberRecord): number | null {
+  const { number, pinned, vrrpState, appliedPriority } = member
+  // Who moves up may not reload yet: for VRRP it stands where it was.
+  if (number !== null && pinned === null && runsVrrp(member)) return Math.min(number, appliedPriority ?? number)
   if (number === null || pinned === null) return number
   return pinned > NUMBER_MIN && vrrpState === 'MASTER' ? pinned : null
 }

@@ -20,6 +20,8 @@ import { sameSpec } from './spec.ts'
 import { ACKNOWLEDGED_MS, RIVAL_ASK_MS } from './timing.ts'
 import { mastersOf, priorityOf, runsVrrp } from './view.ts'
 
+/** Besides three intervals: VRRP needs no longer to settle who is MASTER, where the two hear each other. */
+const SETTLE_MS = 1000
 const UNSETTLED = 'for longer than VRRP needs to settle that'
 
 export function judgeRivals (facts: Facts, out: Outbox): void {
@@ -35,7 +37,7 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
   // Who saw two others for long, and then becomes a third, has its own time to give way.
   const sinceMs = isMaster ? Math.max(facts.rivalsSinceMs, keepalived.vrrpStateSinceMs) : facts.rivalsSinceMs
   // Those who only look on tell it first: when the junior has let go there is nothing left to see.
-  const dueAtMs = sinceMs + 3 * advertMs(facts) + (isMaster ? 1000 : 500)
+  const dueAtMs = sinceMs + 3 * advertMs(facts) + (isMaster ? SETTLE_MS : SETTLE_MS / 2)
   if (nowMs < dueAtMs) return out.wake(dueAtMs)
   if (isMaster) return yieldToSenior(facts, rivals, out)
   raise(facts, 'masters', `${addressesOf(rivals)} are all MASTER, ${UNSETTLED}`, out)

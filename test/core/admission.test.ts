@@ -241,3 +241,10 @@ test('a joiner goes below a pinned MASTER, and no number that a pin hides is hel
     assert.equal(stage.core.status().self.priority, taken, `pinned at ${pinned}`)
   }
 })
+
+test('a joiner goes below what the keepalived of a member runs with, be its number higher already', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, number: 254, appliedPriority: 230, lists: [SELF] })
+  assert.equal(stage.core.status().self.priority, 212)
+})

@@ -152,7 +152,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
         const tombstone = `${statement.id} ${statement.incarnation}`
         if (statement.departure !== 'removed' || statement.issuer !== host.id() || judged.has(tombstone)) continue
         judged.add(tombstone)
-        judgeRemoved(host, gone)
+        if (gone.id() === statement.id) judgeRemoved(host, gone)
+        else if (gone.daemon.running() !== null) continue
         removed.add(gone)
       }
     },

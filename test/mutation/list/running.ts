@@ -61,7 +61,7 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'rivals-unconfirmed', promise: 'I11', means: 'a MASTER stops for a rival that may be none any more', file: RIVALRY,
     find: 'rivals.filter(({ id }) => facts.neighbours.get(id)?.acknowledgedAs === \'MASTER\' && acknowledgedWithin(facts, id, ACKNOWLEDGED_MS))', replace: 'rivals' },
   { name: 'rivals-at-once', promise: 'I11', means: 'a MASTER stops before VRRP had its time', file: RIVALRY,
-    find: 'sinceMs + 3 * advertMs(facts) + 1000', replace: 'sinceMs' },
+    find: 'sinceMs + 3 * advertMs(facts) + (isMaster ? SETTLE_MS : SETTLE_MS / 2)', replace: 'sinceMs' },
   { name: 'rivals-third', promise: 'I11', means: 'who becomes a third MASTER stops at once', file: RIVALRY,
     find: 'isMaster ? Math.max(facts.rivalsSinceMs, keepalived.vrrpStateSinceMs) : facts.rivalsSinceMs', replace: 'facts.rivalsSinceMs' },
   { name: 'rivals-untold', promise: 'I11', means: 'two MASTERs stand in no other member\'s status', file: RIVALRY,
