@@ -23,6 +23,8 @@ const RELOADING_MS = 100
 const UNLIST_MARGIN_MS = 7000
 /** A probe waits a second for its answer, and its silence counts for another. */
 const PROBED_MS = 2500
+/** A host that crashes is lost everywhere within this. */
+const LOST_MS = 4000
 
 export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const { clock, network, options } = world
@@ -115,11 +117,13 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const judgeRemoved = (master: Host, gone: Host): void => {
     // Its address has gone, and nobody there can tell the new one.
     if (gone.agent() === null && gone.daemon.running()?.source !== gone.address()) return
-    const listed = (master.agent()?.status().members.filter(({ priority }) => priority !== null).length ?? 0) + 1
-    const isSilentFor = (host: Host): boolean => host.agent() !== null && silenceMs(host, gone) >= options.unlistMs - UNLIST_MARGIN_MS
-    const voices = world.hosts.filter(host => host !== gone && isSilentFor(host)).length
-    if (!isSilentFor(master) || voices * 2 <= listed) {
-      throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${listed} could say so`)
+    const members = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
+    const isSilentFor = (host: Host): boolean => silenceMs(host, gone) >= options.unlistMs - UNLIST_MARGIN_MS
+    // What somebody said counts until it is lost itself.
+    const spokenFromMs = clock.nowMs() - LOST_MS
+    const voices = world.hosts.filter(host => host !== gone && (host.isUp() || host.downAtMs() > spokenFromMs) && isSilentFor(host)).length
+    if (!isSilentFor(master) || voices * 2 <= members + 1) {
+      throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${members + 1} could say so`)
     }
   }
   const judgeUnlisted = (host: Host, before: Conf, after: Conf): void => {
