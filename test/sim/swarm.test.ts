@@ -19,8 +19,8 @@ interface Swarm {
 /** Ten minutes each: these of faults, and 110 s in which the last end, all is repaired and left alone. */
 const WHOLE: Swarm = { seeds: seedsTo(300), hosts: [3, 15], minutes: 8.2 }
 /** What holds by now. */
-const KNOWN_BAD = new Set([8, 9, 14, 18, 22, 24, 26, 28, 29, 30, 37])
-const SOME: Swarm = { seeds: seedsTo(41).filter(seed => !KNOWN_BAD.has(seed)), hosts: [3, 7], minutes: 3 }
+const KNOWN_BAD = new Set([29])
+const SOME: Swarm = { seeds: seedsTo(31).filter(seed => !KNOWN_BAD.has(seed)), hosts: [3, 7], minutes: 3 }
 /** The one that is played. */
 const SWARM: Swarm = [WHOLE, SOME][1] ?? WHOLE
 
