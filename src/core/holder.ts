@@ -59,7 +59,13 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
  * goes on. Who hears nobody is deaf itself.
  */
 function standsStill (facts: Facts, owner: MemberRecord): boolean {
-  return listsSelf(facts, owner) && alive(facts).some(runsVrrp)
+  return listedThisRun(facts, owner) && alive(facts).some(runsVrrp)
+}
+
+/** Whether it listed this host when it last spoke, and spoke since VRRP runs here: what it listed of an earlier run it may have dropped. */
+function listedThisRun (facts: Facts, owner: MemberRecord): boolean {
+  const heardAtMs = facts.neighbours.get(owner.id)?.heardAtMs ?? Number.NEGATIVE_INFINITY
+  return listsSelf(facts, owner) && heardAtMs >= facts.keepalived.runSinceMs
 }
 
 /**
@@ -71,7 +77,7 @@ function settlingMs (facts: Facts, owner: MemberRecord): number {
   const { vip, keepalived } = facts
   const heldBeforeMs = (vip.rivalSinceMs ?? facts.nowMs) - keepalived.vrrpStateSinceMs
   if (heldBeforeMs >= HOLDER_PROBE_MAX_MS) return 3 * advertMs(facts) + 1000
-  return listsSelf(facts, owner) ? 1.5 * advertMs(facts) : 0
+  return listedThisRun(facts, owner) ? 1.5 * advertMs(facts) : 0
 }
 
 function forgetRival ({ vip }: Facts): void {
