@@ -1,6 +1,6 @@
 /** Puts one event into the facts. What follows from it is judged afterwards, by every part alike. */
 import { raise } from './alarm.ts'
-import { entomb, onAddressProbed } from './burial.ts'
+import { entomb, onAddressProbed, partFromAdopted } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { onNamesakeProbed } from './clash.ts'
@@ -92,6 +92,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
   keepalived.effectivePriority = adopted.conf.priority
   self.number = adopted.number
   self.founder = adopted.founder
+  partFromAdopted(facts, adopted)
   onAdoptedElsewhere(facts, adopted.conf.source)
   enter(facts, 'active')
   out.log('info', 'adopted the keepalived that was running', { number: adopted.number, vrrpState: adopted.vrrpState })

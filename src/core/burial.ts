@@ -6,6 +6,7 @@
  *   the same with equal tombstones, and the MASTER proposes it (*removed*). Two hosts never remove each other;
  * - the operator says so (*forgotten*), or the member itself (*left*).
  */
+import type { Adopted } from './event.ts'
 import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
@@ -13,7 +14,7 @@ import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } fro
 import { merge, tombstonesDigest } from './table.ts'
 import { sameTexts } from './texts.ts'
 import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
-import { runsVrrp, viewOf } from './view.ts'
+import { lists, runsVrrp, viewOf } from './view.ts'
 
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
@@ -68,6 +69,11 @@ export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   const isTwin = isElsewhere(before, claim.statement)
   if (isTwin || claim.statement.number === null) part(facts, before, REJOINING_MS, isTwin)
   return true
+}
+
+/** As if it had just given its number up: when that was, the agent that was here before has taken with it. */
+export function partFromAdopted (facts: Facts, { conf }: Adopted): void {
+  for (const member of others(facts)) if (member.number === null && lists(conf, member)) part(facts, member, REJOINING_MS)
 }
 
 function isElsewhere (before: MemberRecord, after: MemberRecord): boolean {

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, joining, running } from './group.ts'
-import { record, seal } from './records.ts'
+import { record, seal, spec } from './records.ts'
+import { OWN_ADDRESS, SELF, confs, openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
 function buried (stage: Stage): string[] {
@@ -44,4 +45,20 @@ test('who only says that an address is its own takes it from nobody', () => {
   stage.happen({ kind: 'verified', id: 'c', address: backup.address, port: 11251 })
   stage.pass(1000)
   assert.deepEqual(buried(stage), ['b'])
+})
+
+test('who had given its number up stays listed by the next agent too, which sees nobody yet', () => {
+  const waiting = { id: 'c', address: '10.10.0.33', phase: 'blocked', vrrpState: 'STOP' } as const
+  const conf = { priority: 254, claim: false, source: OWN_ADDRESS, peers: [backup.address, waiting.address], lists: ['b', 'c'], spec, vips: [] }
+  const stage = openStage({ memory: { incarnation: 1, founder: SELF, number: 254, spec, claims: [backup, waiting].map((about) => seal(record(about))) } })
+  stage.happen({ kind: 'started', adopted: { conf, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+  stage.pass(60_000)
+  assert.deepEqual(confs(stage), [])
+
+  stage.hear({ ...backup, founder: SELF })
+  for (let second = 0; second < 50; second++) {
+    stage.happen({ kind: 'message', from: 'b', message: { kind: 'beat', digest: '' } })
+    stage.pass(1000)
+  }
+  assert.deepEqual(confs(stage).at(-1)?.lists, ['b'])
 })

@@ -35,6 +35,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'self.number = adopted.number', replace: 'self.number = null' },
   { name: 'adopted-unremembered', promise: 'I9', means: 'an agent without memory drops the peers that its keepalived lists', file: 'src/core/wish.ts',
     find: ' || runsBeyondKnowledge(facts)', replace: '' },
+  { name: 'adopted-forgets-parting', promise: 'I9', means: 'an agent drops the peer that waits for another number as soon as it adopts a keepalived', file: 'src/core/absorb.ts',
+    find: '  partFromAdopted(facts, adopted)\n', replace: '' },
 
   { name: 'compaction-juniors-first', promise: 'compaction', means: 'the last one moves up first', file: NUMBERING,
     find: 'view.findIndex((member, i)', replace: 'view.findLastIndex((member, i)' },
