@@ -7,7 +7,7 @@
  * - a MASTER whose old address is still there goes last, when all others have gone: one move instead of several.
  */
 import type { Facts, Move } from './facts.ts'
-import { alive, isLost, others } from './liveness.ts'
+import { alive, others } from './liveness.ts'
 import type { Happening } from './event.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
@@ -77,7 +77,7 @@ function masterWaitsUntilMs (facts: Facts, { isHeld, sinceMs }: Move): number {
   return Math.min(sinceMs + MOVE_MAX_MS, isQuiet ? quietMs : Math.max(quietMs, facts.nowMs + MOVE_QUIET_MS))
 }
 
-/** Whether anybody else may run VRRP. */
+/** Whether anybody else may run VRRP: who is lost may, and never learns of the other address. */
 function hasCompany (facts: Facts): boolean {
-  return others(facts).some((member) => runsVrrp(member) && !isLost(facts, member.id))
+  return others(facts).some(runsVrrp)
 }

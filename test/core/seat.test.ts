@@ -47,6 +47,15 @@ test('a BACKUP follows to another address at once, and tells it when VRRP has st
   for (const statement of told) if (statement.kind === 'member') assert.equal(statement.address, statement.vrrpState === 'STOP' ? OTHER : OWN_ADDRESS)
 })
 
+test('a BACKUP whose MASTER is lost follows to another address all the same: that one may live, and lists it at the old one', () => {
+  const stage = running()
+  for (const id of ['a', 'b']) stage.silence(id)
+  stage.happen({ kind: 'unlinked', id: 'a' }, { kind: 'unlinked', id: 'b' })
+  stage.pass(5000)
+  stage.happen(seat(OTHER))
+  assert.ok(stops(stage))
+})
+
 test('who is listed by its id at its old address only does not start', () => {
   const stage = joining()
   stage.answerFor('a')

@@ -105,6 +105,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'if (address === null || isOtherLink || hasCompany(facts)) rejoin(facts, out)', replace: 'if (isOtherLink || hasCompany(facts)) { if (address !== null) rejoin(facts, out) }' },
   { name: 'address-changed-in-place', promise: 'address', means: 'who has another address goes on at its number, unlisted', file: 'src/core/seat.ts',
     find: 'if (address === null || isOtherLink || hasCompany(facts)) rejoin(facts, out)', replace: 'if (address === null || isOtherLink) rejoin(facts, out)' },
+  { name: 'address-changed-unseen', promise: 'address', means: 'a BACKUP whose MASTER is out of sight runs on where that one does not send', file: 'src/core/seat.ts',
+    find: 'return others(facts).some(runsVrrp)', replace: 'return alive(facts).some(runsVrrp)' },
   { name: 'address-no-grace', promise: 'address', means: 'a DHCP renewal stops VRRP', file: 'src/core/seat.ts',
     find: 'move.address === null ? move.sinceMs + graceMs(facts)', replace: 'move.address === null ? move.sinceMs' },
   { name: 'address-master-first', promise: 'address', means: 'a MASTER whose subnet is renumbered moves before the others have', file: 'src/core/seat.ts',
