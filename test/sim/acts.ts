@@ -60,6 +60,9 @@ export function createActs (world: World, excuses: Excuses): Acts {
   const start = (host: Host): void => {
     tell(host, 'agent starts')
     if ((host.daemon.vrrp()?.weight ?? 0) <= HANDED_OVER) excuses.excuse('a hand-over that was cut short')
+    // Its address changed meanwhile: whoever follows to another source gives the VIP up on the way.
+    const source = host.daemon.running()?.source
+    if (source !== undefined && source !== host.address()) touch(host)
     host.startAgent()
   }
 

@@ -70,9 +70,15 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   }
   const readySince = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
-  /** Two that start from nothing and cannot speak to each other claim at once; VRRP settles that. */
-  const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true && !world.network.joins('mesh', host.index, other.index) &&
+  /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
+  const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
+    (!world.network.joins('mesh', host.index, other.index) || !knows(host, other)) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
+  const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
+    if (excuses.mayMove()) return
+    if (isTaken && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
+    if (!isTaken && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
+  }
 
   return {
     daemon (host, sight) {
@@ -83,10 +89,12 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (sight.up) takenAtMs.set(host, clock.nowMs())
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
+      // Of two holders one goes: its last word, priority 0, lets whoever hears it take over, until the other's next advert.
+      if (!sight.up && others.length > 0) excuses.split('one of two holders', 2 * Math.max(...others.map(intervalOf)))
       if (sight.up && others.some(other => other.agent() === null && !lists(other, host))) excuses.split('a holder that cannot be told of this host')
-      if (excuses.mayMove()) return
-      if (sight.up && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
-      if (!sight.up && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
+      judgeMove(host, sight.up, others)
+      // All that stand above a low pin are BACKUPs that do not heed it, each with a timer of its own: one after the other takes the VIP.
+      if (sight.up && others.some(other => isPinnedAbove(host, other))) excuses.excuse('a MASTER with a lower pin than a joiner')
     },
     tick () {
       const holding = world.hosts.filter(holds)
@@ -113,6 +121,10 @@ function intervalOf (host: Host): number {
 /** Without its source address it neither sends nor is there an agent that would stop it. */
 function isMute (host: Host): boolean {
   return host.agent() === null && host.daemon.running()?.source !== host.address()
+}
+
+function knows (host: Host, other: Host): boolean {
+  return host.agent()?.status().members.some(({ id }) => id === other.id()) === true
 }
 
 function lists (host: Host, other: Host): boolean {
