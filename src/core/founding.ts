@@ -4,7 +4,9 @@
  * claims the VIP at once, and the rest are ordinary joiners whom everyone lists already.
  *
  * The order: those who remember being one group keep their numbers, so that a power cut changes nothing; everyone else
- * follows by id. Whoever is missing stays listed and blocks nothing.
+ * follows by id. Whoever is missing stays listed and blocks nothing. Of several groups the one with the lowest founder id is
+ * kept, not the largest: not everybody has met everybody yet, and two that count differently would each go below the other
+ * for ever.
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
@@ -28,15 +30,10 @@ export function isCold (facts: Facts): boolean {
     (facts.self.phase === 'discovering' || facts.self.phase === 'joining' || facts.self.phase === 'standby') && !alive(facts).some(runsVrrp)
 }
 
-/**
- * The founder whose group the participants carry on: the one that most of them remember, of equals the lower id; null
- * when none remembers any.
- */
+/** The founder whose group the participants carry on, the lowest id that any of them remembers; null when none remembers any. */
 export function commonFounder (participants: readonly Participant[]): MemberId | null {
-  const votes = new Map<MemberId, number>()
-  for (const { founder } of participants) if (founder !== null) votes.set(founder, (votes.get(founder) ?? 0) + 1)
-  const [first] = [...votes].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-  return first?.[0] ?? null
+  const [lowest] = participants.map(({ founder }) => founder).filter((founder) => founder !== null).toSorted()
+  return lowest ?? null
 }
 
 /**
@@ -87,7 +84,7 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   self.waitingFor = coldObstacle(facts)
   if (self.waitingFor !== null) return
   const participants = partnersOf(facts)
-  const held = others(facts).filter(({ id }) => !isAlive(facts, id)).map(({ number }) => number).filter((number) => number !== null)
+  const held = others(facts).filter((member) => !isAlive(facts, member.id) && !isBidding(member)).map(({ number }) => number).filter((number) => number !== null)
   const all = [...participants, { id: options.id, founder: self.founder, number: self.number, pinned: options.pinned }]
   const order = coldOrder(all, held)
   take(facts, order.get(options.id) ?? null)
@@ -98,6 +95,11 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   self.founder = commonFounder(all) ?? options.id
   clearTo(facts, 'claim')
+}
+
+/** Known by way of others, and about to be met: the number that it has in mind depends on those of the rest as well. */
+function isBidding (member: MemberRecord): boolean {
+  return !runsVrrp(member) && (member.phase === 'discovering' || member.phase === 'joining')
 }
 
 /** The holder's agent, if it has one, had its time to answer through the VIP. */

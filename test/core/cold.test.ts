@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MemberRecord } from '../../src/core/record.ts'
 import { record, seal, spec } from './records.ts'
-import { SELF, confs, openStage, type Stage } from './stage.ts'
+import { SELF, confs, openStage, ownRecord, type Stage } from './stage.ts'
 
 const STRANGER = '02:00:00:00:00:99'
 /** Below this member in the order of those who remember nothing, which is by id. */
@@ -91,6 +91,15 @@ test('who is remembered and missing is listed', () => {
   stage.happen({ kind: 'started', adopted: null })
   probe(stage, 2)
   assert.deepEqual(confs(stage).at(-1)?.lists, ['z'])
+})
+
+test('nobody goes below a number that another has only in mind, or two who know each other by hearsay would outbid each other', () => {
+  for (const [phase, number] of [['joining', 254], ['active', 230]] as const) {
+    const stage = boot(second)
+    const byHearsay = record({ ...second, id: 'y', address: '10.10.0.38', number: 252, phase })
+    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(byHearsay)], reply: false } })
+    assert.equal(ownRecord(stage).number, number)
+  }
 })
 
 test('a claim is made at 255, and ends at the number: when it is won, or was in vain', () => {

@@ -23,7 +23,7 @@ const cases: readonly Case[] = [
   { name: 'a new host goes below those who remember', participants: [fresh('a'), keeper('z', p1)], order: { z: p1, a: p2 } },
   { name: 'and below those who are missing', participants: [fresh('a'), keeper('z', p0)], held: [p2], order: { z: p0, a: p3 } },
   { name: 'or above them, where they hold the last number', participants: [fresh('a'), fresh('b')], held: [128], order: { a: p0, b: p1 } },
-  { name: 'of two groups the larger one keeps its numbers', participants: [keeper('a', p0, 'g'), keeper('b', p0), keeper('c', p1)], order: { b: p0, c: p1, a: p2 } },
+  { name: 'of two groups the one with the lower founder keeps its numbers', participants: [keeper('a', p1, 'f'), keeper('b', p0, 'g'), keeper('c', p1, 'g')], order: { a: p1, b: p2, c: p3 } },
   { name: 'two who remember one number: the lower id has it', participants: [keeper('b', p0), keeper('a', p0)], order: { a: p0, b: p1 } }
 ]
 
@@ -34,9 +34,8 @@ for (const { name, participants, held, order } of cases) {
   })
 }
 
-test('the founder that most remember goes on; of equals the lower id', () => {
-  assert.equal(commonFounder([keeper('a', 1, 'g'), keeper('b', 1, 'h'), keeper('c', 1, 'h')]), 'h')
-  assert.equal(commonFounder([keeper('a', 1, 'h'), keeper('b', 1, 'g')]), 'g')
+test('the lowest founder that anybody remembers goes on, however many remember another', () => {
+  assert.equal(commonFounder([fresh('z'), keeper('a', 1, 'g'), keeper('b', 1, 'h'), keeper('c', 1, 'h')]), 'g')
   assert.equal(commonFounder([fresh('a')]), null)
 })
 
