@@ -2,16 +2,13 @@
  * All that the core knows at one moment. Each step first puts its event into the facts and then lets every part judge
  * them anew: decisions are level-triggered, so none can be missed because its event came early, late or twice.
  */
-import { createKeepalived } from './keepalived.ts'
-import type { Keepalived } from './keepalived.ts'
+import { createKeepalived, type Keepalived } from './keepalived.ts'
 import type { Foreign } from './foreign.ts'
-import { createTable } from './table.ts'
+import { createTable, type Table } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Link } from './event.ts'
 import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
-import { createShared } from './shared-facts.ts'
-import type { Shared } from './shared-facts.ts'
-import type { Table } from './table.ts'
+import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
 
 export interface Facts {
@@ -101,6 +98,8 @@ export interface Self {
   phase: Phase
   reason: string | null
   founder: MemberId | null
+  /** Founders of groups that this run has gone over from. */
+  readonly left: Set<MemberId>
   number: number | null
   /** When the number last changed: what others knew before that says nothing of it. */
   numberSinceMs: number
@@ -211,6 +210,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       phase: 'discovering',
       reason: null,
       founder: memory?.founder ?? null,
+      left: new Set(),
       number: memory?.number ?? null,
       numberSinceMs: 0,
       unheard: null,

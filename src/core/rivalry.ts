@@ -5,6 +5,9 @@
  * Two groups that meet have different founders. The members of the one with fewer that run go below the other's, one after
  * the other in the order that they had, in the same reload that adds the others as peers: VRRP then elects the senior
  * group's MASTER.
+ *
+ * Which group is the larger may look otherwise a moment later, to somebody else. So whoever has gone below a group that now
+ * goes below its own does not go back while it runs, below those who stood below it (I2): it joins anew.
  */
 import { compareAddresses } from './address.ts'
 import { clear, raise } from './alarm.ts'
@@ -76,10 +79,12 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   const isAboveAll = keepalived.vrrpState === 'MASTER' && mastersOf(alive(facts)).length === 0 && taken.every((other) => other < (self.number ?? 0))
   const number = isAboveAll ? self.number : placeBelow(Math.min(...taken))
   out.log('warn', isAboveAll ? 'two groups have met: this host is the MASTER of both' : 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
+  const isWayBack = self.left.has(winner) && !isAboveAll
+  self.left.add(self.founder)
   self.founder = winner
   // Who shares other settings would not hear it there: it comes in, or stays out, by the front door.
   const isStranger = !running.some((member) => member.founder === winner && sameSpec(member.spec, facts.shared.spec))
-  if (number === null || isStranger) return rejoin(facts, out)
+  if (number === null || isStranger || isWayBack) return rejoin(facts, out)
   take(facts, Math.min(number, self.number ?? number))
 }
 

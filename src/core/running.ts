@@ -161,6 +161,7 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
   keepalived.clearance = null
   keepalived.claiming = false
   keepalived.probation = null
+  facts.self.left.clear()
   facts.vip.silentProbes = 0
   if (facts.leaving !== null) return
   take(facts, null)

@@ -93,6 +93,22 @@ test('the only MASTER of two groups that meet, above all of the other one, stays
   }
 })
 
+test('who has gone over to another group does not go back while it runs: it joins anew', () => {
+  const stage = running()
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', founder: 'c', number: 254 })
+  stage.hear({ id: 'b', vrrpState: 'MASTER', founder: 'c', number: 252 })
+  assert.equal(stage.core.status().self.founder, 'c')
+  assert.ok(!stage.kinds().includes('stop'))
+  stage.hear({ id: 'a', founder: 'a' })
+  stage.hear({ id: 'b', founder: 'a' })
+  assert.ok(stage.kinds().includes('stop'), 'it went back below those who stood below it')
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.pass(3000)
+  assert.ok(stage.kinds().includes('start'))
+  assert.equal(stage.core.status().self.founder, 'a')
+})
+
 test('who took over from a host that stands still keeps the VIP though that one answers for it, unless it hears nobody', () => {
   for (const hearsOthers of [true, false]) {
     const stage = running()
