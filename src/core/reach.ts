@@ -73,6 +73,8 @@ function reachStranger (facts: Facts, lead: Lead, out: Outbox): void {
 }
 
 function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbox): void {
+  // A stranger that was hardly tried any more may be a member again.
+  lead.nextDialAtMs = Math.min(lead.nextDialAtMs, tickAt(facts.nowMs + againAfterMs))
   if (facts.nowMs >= lead.nextDialAtMs) {
     lead.nextDialAtMs = tickAt(facts.nowMs + againAfterMs)
     out.push({ kind: 'dial', address: lead.address, port: lead.port })
