@@ -14,7 +14,7 @@ import type { Outbox } from './outbox.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, LAGGARD_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OLD_NEWS_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OLD_NEWS_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
@@ -130,7 +130,7 @@ export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void 
     out.log('error', 'this host cannot change its settings with the group: joining anew', { reason })
     return rejoin(facts, out)
   }
-  if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
+  if (nowMs >= keepalived.refusedSinceMs + REFUSED_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
     block(facts, `the conf is refused: ${reason}`.slice(0, 200), out)
   }
 }

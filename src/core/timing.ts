@@ -47,6 +47,8 @@ export const ADMISSION_ASK_MS = 400
 export const RIVAL_ASK_MS = 500
 /** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
 export const LAGGARD_MS = 10_000
+/** A BACKUP whose conf is refused for so long stops: before joiners pass it over, or it might be MASTER next, of those that it does not list. */
+export const REFUSED_MS = 8000
 /** After a failed probation: as long as it takes to change a firewall, short enough to need no hand. */
 export const BLOCKED_RETRY_MS = 30_000
 
@@ -130,6 +132,7 @@ export const RESPAWN_MIN_MS = 100
 export const RESPAWN_MAX_MS = 10_000
 
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS + 2 * TICK_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
+if (REFUSED_MS + APPLY_RETRY_MS >= LAGGARD_MS) throw new Error('who cannot list a joiner must stop before it is passed over')
 if (GO_ASK_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')
 if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
 if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')

@@ -3,6 +3,7 @@ import { test } from 'node:test'
 import { backup, master, running } from './group.ts'
 import { record, seal, spec, tombstone } from './records.ts'
 import type { MemberRecord } from '../../src/core/record.ts'
+import { LAGGARD_MS } from '../../src/core/timing.ts'
 import { OWN_ADDRESS, SELF, openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
@@ -107,6 +108,20 @@ test('a MASTER that sees a stranger hold the VIP too says so, and the first BACK
   assert.equal(said?.kind === 'publish' && said.claims[0]?.statement.kind === 'member' && said.claims[0].statement.rival, stranger)
   stage.happen({ kind: 'vipProbed', mac: null })
   assert.deepEqual(stage.core.status().alarms, [])
+})
+
+test('a BACKUP that cannot list a joiner stops before that passes it over', () => {
+  const stage = running()
+  stage.refuse('the disk is full')
+  stage.hear({ id: 'c', address: '10.10.0.33', founder: 'a', number: 210, phase: 'joining', vrrpState: 'STOP', lists: ['a', 'b', SELF] })
+  const beat = (): void => {
+    stage.pass(100)
+    stage.happen({ kind: 'message', from: 'b', message: { kind: 'beat', digest: '' } })
+  }
+  for (let waitedMs = 0; waitedMs < 7500; waitedMs += 100) beat()
+  assert.ok(!stage.kinds().includes('stop'))
+  for (let waitedMs = 7500; waitedMs < LAGGARD_MS - 500; waitedMs += 100) beat()
+  assert.ok(stage.kinds().includes('stop'))
 })
 
 test('a joiner lists who died while it joined, on the word of those that list it', () => {

@@ -31,7 +31,7 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'refused-master-lets-go', promise: 'I6', means: 'a MASTER whose conf is refused lets the VIP go', file: RUNNING,
     find: 'keepalived.vrrpState !== \'MASTER\' && alive(facts).length > 0) {', replace: 'alive(facts).length > 0) {' },
   { name: 'refused-backup-stays', promise: 'I6', means: 'a BACKUP whose conf is refused for long stays in', file: RUNNING,
-    find: 'if (nowMs >= keepalived.refusedSinceMs + LAGGARD_MS &&', replace: 'if (nowMs < 0 &&' },
+    find: 'if (nowMs >= keepalived.refusedSinceMs + REFUSED_MS &&', replace: 'if (nowMs < 0 &&' },
 
   { name: 'spec-difference-ignored', promise: 'spec', means: 'a host joins with settings that the others reject', file: 'src/core/shared.ts',
     find: '!mayFollow(facts, spec, group)', replace: 'false' },
