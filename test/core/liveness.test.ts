@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, running } from './group.ts'
 import { record, seal, tombstone } from './records.ts'
+import { createTable, tombstonesDigest } from '../../src/core/table.ts'
 import { SELF, confs, openStage, type Stage } from './stage.ts'
 
 function isLost (stage: Stage, id: string): boolean {
@@ -45,6 +46,36 @@ test('who is lost is dialled at least every second', () => {
   stage.pass(20_000)
   const dials = stage.effects.filter((effect) => effect.kind === 'dial' && effect.address === backup.address).length
   assert.ok(dials >= 20, `${dials} dials in 20 s`)
+})
+
+test('who left, and is a member again by the word of others, is dialled as soon as any member', () => {
+  const stage = running()
+  stage.happen({ kind: 'unlinked', id: 'b' }, { kind: 'claims', from: 'a', claims: [seal(tombstone({ id: 'b' }))] })
+  for (let second = 0; second < 30; second++) {
+    stage.pass(1000)
+    stage.happen({ kind: 'dialFailed', address: backup.address, port: 11251, failure: 'refused' })
+  }
+  stage.effects.length = 0
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ ...backup, incarnation: 2, phase: 'joining', vrrpState: 'STOP' }))] })
+  stage.pass(1000)
+  assert.ok(stage.effects.some((effect) => effect.kind === 'dial' && effect.address === backup.address))
+})
+
+test('all agree though one who was lost before it started VRRP stands in no list', () => {
+  const stage = running()
+  for (const id of ['a', 'b']) stage.hear({ id, tombstones: tombstonesDigest(createTable()) })
+  assert.equal(stage.core.status().agreed, true)
+  const late = record({ id: 'c', address: '10.10.0.33', number: 210, phase: 'joining', vrrpState: 'STOP', incarnation: 1 })
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(late)] })
+  assert.equal(stage.core.status().agreed, false)
+  for (let second = 0; second < 6; second++) {
+    stage.pass(1000)
+    stage.happen(...['a', 'b'].map((from) => ({ kind: 'message', from, message: { kind: 'beat', digest: '' } }) as const))
+  }
+  assert.ok(isLost(stage, 'c'))
+  assert.equal(stage.core.status().agreed, true)
+  stage.hear({ id: 'a', lists: ['b', 'c', SELF], peers: [backup.address, '10.10.0.33', '10.10.0.21'] })
+  assert.equal(stage.core.status().agreed, false, 'where one lists it, all do')
 })
 
 test('news that one is out, who was out of sight, unlists it only after a while', () => {
