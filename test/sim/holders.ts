@@ -20,7 +20,11 @@ const STOP_MS = 250
  * 1, 2, 4, then 10 s after it took the VIP, and stops.
  */
 const DEAF_MS = 15_000
-/** Two holders of which neither lists the other send nothing to each other. They find out by ARP, 10 s apart, and one lets go. */
+/**
+ * Two holders of which neither lists the other send nothing to each other. They find out by ARP, 10 s apart, and one lets go, at the
+ * latest 15 s after that. So it is as well where one has no agent, and sends to the other: of that one it hears nothing, and
+ * nobody is there whom it could ask.
+ */
 const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 1500
@@ -42,7 +46,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const isOutcast = [a, b].some(host => host.agent() === null && excuses.outcast.has(host))
     if (agents === 0 || isOutcast || isMute(a) || isMute(b)) return void pairs.delete(key)
     if (agents === 1 || !world.network.joins('mesh', a.index, b.index)) pair.hearSinceMs = nowMs
-    if (!lists(a, b) && !lists(b, a) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
+    if ([[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
       pair.hearSinceMs = nowMs
       return
     }
