@@ -81,7 +81,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
     if (excuses.mayMove()) return
     if (isTaken && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
-    if (!isTaken && others.length === 0) throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
+    // Who is told to leave while it starts takes the VIP yet: a process that is being started cannot be called back.
+    if (!isTaken && others.length === 0 && host.agent()?.status().phase !== 'leaving') throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
   }
 
   return {
