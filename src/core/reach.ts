@@ -13,7 +13,7 @@ import type { Outbox } from './outbox.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { claimsOf, derivedFrom } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
-import { runsVrrp, viewOf } from './view.ts'
+import { mastersOf, runsVrrp, viewOf } from './view.ts'
 import { firstVip, isVip } from './vips.ts'
 
 /** More addresses than any group has; further ones are dropped. */
@@ -94,13 +94,17 @@ function exchangeThroughVip (facts: Facts, out: Outbox): void {
   out.wake(facts.vip.nextExchangeAtMs)
 }
 
-/** Whoever has no group asks often; of a group, the first BACKUP that lives asks now and then; the rest do not. */
+/**
+ * Whoever has no group asks often; of a group, the first BACKUP that lives asks now and then, more often where others than its
+ * MASTER may hold the VIP; the rest do not.
+ */
 function exchangeIntervalMs (facts: Facts): number | null {
   const running = alive(facts).filter(runsVrrp)
   if (!facts.options.asksVip || facts.keepalived.vrrpState === 'MASTER') return null
   if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
   if (firstBackup(facts) !== facts.options.id) return null
-  return running.some(({ rival }) => rival !== null) ? VIP_EXCHANGE_RIVAL_MS : VIP_EXCHANGE_MEMBER_MS
+  const isElsewhere = mastersOf(running).length === 0 || running.some(({ rival }) => rival !== null)
+  return isElsewhere ? VIP_EXCHANGE_RIVAL_MS : VIP_EXCHANGE_MEMBER_MS
 }
 
 function firstBackup (facts: Facts): MemberId | null {

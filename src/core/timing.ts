@@ -29,7 +29,7 @@ export const VIP_EXCHANGE_SEEKING_MS = 1000
 /** One BACKUP of a group asks too, so that two groups that share a segment meet. */
 export const VIP_EXCHANGE_MEMBER_MS = 10_000
 /**
- * It asks this often while its MASTER sees somebody else hold the VIP. Both tell their neighbours every 10 s that the VIP is
+ * It asks this often while its MASTER sees somebody else hold the VIP, or does not answer. Both tell their neighbours every 10 s that the VIP is
  * theirs (`vrrp_garp_master_refresh`), and whoever did so last is the one that is reached. So in each 10 s one of the two
  * groups reaches the other's MASTER for 5 s or longer, whatever the order; a slower pace could miss that for ever.
  */

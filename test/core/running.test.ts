@@ -110,6 +110,17 @@ test('a MASTER that sees a stranger hold the VIP too says so, and the first BACK
   assert.deepEqual(stage.core.status().alarms, [])
 })
 
+test('the first BACKUP of a group whose MASTER does not answer asks through the VIP more often', () => {
+  const stage = running()
+  stage.hear({ id: 'b', vrrpState: 'FAULT' })
+  stage.happen({ kind: 'unlinked', id: 'a' })
+  stage.pass(2000)
+  stage.effects.length = 0
+  stage.pass(30_000)
+  const exchanges = stage.kinds().filter((kind) => kind === 'exchange').length
+  assert.ok(exchanges >= 14, `${exchanges} exchanges`)
+})
+
 test('a BACKUP that cannot list a joiner stops before that passes it over', () => {
   const stage = running()
   stage.refuse('the disk is full')
