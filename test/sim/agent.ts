@@ -3,8 +3,8 @@
  * Its clock is the host's own, which is no other's; its timers come a little late, and some a fraction early, as Node's do.
  */
 import type { Core, CoreDependencies, CoreOptions } from '../../src/core/core.ts'
-import type { Effect, Memory } from '../../src/core/effect.ts'
-import type { Adopted, Event, Happening } from '../../src/core/event.ts'
+import type { Effect, Memory, Place } from '../../src/core/effect.ts'
+import type { Adopted, Conf, Event, Happening } from '../../src/core/event.ts'
 import type { Address } from '../../src/core/record.ts'
 import type { Status } from '../../src/core/status.ts'
 import type { Clock } from './clock.ts'
@@ -23,6 +23,7 @@ export interface Agent extends Endpoint {
   readonly kill: (silently: boolean) => void
   /** Everything that it hears waits for that long from now on, Infinity: until it is told another time. */
   readonly setLag: (lagMs: number) => void
+  readonly lagMs: () => number
   /** Neither answers nor acts, though its process is there. */
   readonly isHung: () => boolean
 }
@@ -46,6 +47,8 @@ export interface AgentDependencies {
   readonly daemon: Daemon
   readonly onHost: (delayMs: number, run: () => void) => void
   readonly address: () => Address | null
+  /** Where a conf comes from that is about to be applied. */
+  readonly placed: (conf: Conf, place: Place) => void
   readonly remember: (memory: Memory) => void
   /** Another run under another identity. */
   readonly renew: () => void
@@ -73,7 +76,7 @@ const TIMER_EARLY_MS = 0.9
 
 export function createAgent (
   { host, core: coreOptions, adopted, clockOffsetMs }: AgentOptions,
-  { createCore, clock, random, network, links, dialling, daemon, onHost, address, remember, renew, macOfVip, macAt, isPaused, seen }: AgentDependencies,
+  { createCore, clock, random, network, links, dialling, daemon, onHost, address, placed, remember, renew, macOfVip, macAt, isPaused, seen }: AgentDependencies,
 ): Agent {
   let alive = true
   let stepping = false
@@ -146,7 +149,9 @@ export function createAgent (
         const mac = macAt(effect.address)
         return onHost(mac === null ? ARP_SILENCE_MS : ARP_ANSWER_MS, () => deliver({ kind: 'addressProbed', address: effect.address, askedAtMs: effect.askedAtMs, mac }))
       }
-      case 'apply': return daemon.apply(effect.conf)
+      case 'apply':
+        placed(effect.conf, effect.place)
+        return daemon.apply(effect.conf)
       case 'prepare': return daemon.prepare(effect.conf)
       case 'start': return daemon.start()
       case 'stop': return daemon.stop()
@@ -171,6 +176,7 @@ export function createAgent (
     startedAtMs: clock.nowMs(),
     kill: silently => end(silently, false),
     isHung: () => lagMs === Infinity,
+    lagMs: () => lagMs,
     setLag (ms) {
       lagMs = ms
       if (lagMs !== Infinity) for (const _ of unheard) onHost(0, hearNext)

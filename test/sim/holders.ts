@@ -13,6 +13,8 @@ import type { Watcher, World } from './world.ts'
 const HAND_OVER_MS = 100
 /** From the last silent probe until the VIP is taken. */
 const CLAIM_MS = 1000
+/** An agent that takes long over everything has to hear of the stream, to find the other at its address, and to be told that it may reload. */
+const SLOW_STEPS = 3
 /** A loser needs this long to stop VRRP, once it may. */
 const STOP_MS = 250
 /**
@@ -54,7 +56,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     // Whose check recovers while another takes over tells so with its next advert.
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
     const handOverMs = excuses.mayMove() ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
-    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS : handOverMs
+    const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
+    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }

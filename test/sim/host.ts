@@ -2,8 +2,8 @@
  * One machine: its power, its address, its disk, its keepalived, and the runs of its agent, one after the other. What runs on
  * it waits while it is paused and is gone when its power is.
  */
-import type { Memory } from '../../src/core/effect.ts'
-import type { Command } from '../../src/core/event.ts'
+import type { Memory, Place } from '../../src/core/effect.ts'
+import type { Command, Conf } from '../../src/core/event.ts'
 import type { Address, GroupSpec, MemberId } from '../../src/core/record.ts'
 import { createAgent, type Agent, type AgentDependencies } from './agent.ts'
 import { createDaemon, type Daemon, type DaemonDependencies } from './daemon.ts'
@@ -35,6 +35,7 @@ export interface Host {
   readonly killAgent: () => void
   /** Its agent takes that long over everything, Infinity: hangs; 0: is itself again. */
   readonly setLag: (lagMs: number) => void
+  readonly lagMs: () => number
   readonly command: (command: Command) => void
   readonly pause: () => void
   readonly resume: () => void
@@ -56,10 +57,12 @@ interface Disk {
   readonly id: MemberId
   incarnation: number
   memory: Memory | null
+  /** Of the keepalived that runs: as its conf came with it, or as was remembered since. */
+  place: Place | null
 }
 
 export interface HostDependencies extends
-  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'remember' | 'renew' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
+  Omit<AgentDependencies, 'daemon' | 'onHost' | 'address' | 'placed' | 'remember' | 'renew' | 'macOfVip' | 'macAt' | 'isPaused' | 'seen'>,
   Pick<DaemonDependencies, 'sendAdvert'> {
   readonly macOfVip: (asker: Host, vip: Address) => string | null
   readonly macAt: (asker: Host, address: Address) => string | null
@@ -88,9 +91,10 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
   let clockOffsetMs = 0
   let agent: Agent | null = null
   let address: Address | null = addressOf(index)
-  const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null })
+  const freshDisk = (): Disk => ({ id: `${random.whole(0x1000, 0xFFFF).toString(16)}-${name}-${random.whole(0x1000, 0xFFFF).toString(16)}`, incarnation: 0, memory: null, place: null })
   let disk = freshDisk()
   let identities = 1
+  const placeOf = new WeakMap<Conf, Place>()
   const usual = specOf(options.advertIntMs / 1000)
   let environment: Environment = { spec: usual, vips: [] }
 
@@ -114,7 +118,10 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       onHost,
       hasAddress: asked => asked === address,
       hasAgent: () => agent?.isAlive() === true,
-      report: happening => agent?.deliver(happening),
+      report: (happening) => {
+        if (happening.kind === 'applied') disk.place = placeOf.get(happening.conf) ?? disk.place
+        agent?.deliver(happening)
+      },
       sendAdvert: (to, advert) => { if (advert.from === address) dependencies.sendAdvert(to, advert) },
       seen: sight => eyes.daemon(sight),
     }),
@@ -158,7 +165,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         host: index,
         clockOffsetMs,
         adopted: adopts
-          ? { conf, number: born.memory?.number ?? conf.priority, founder: born.memory?.founder ?? born.id, vrrpState: state() }
+          ? { conf, number: born.place?.number ?? conf.priority, founder: born.place?.founder ?? born.id, vrrpState: state() }
           : null,
         core: {
           id: born.id,
@@ -183,7 +190,11 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         daemon: host.daemon,
         onHost,
         address: () => address,
-        remember: (memory) => { born.memory = memory },
+        placed: (fresh, { number, founder }) => { placeOf.set(fresh, { number, founder: founder ?? born.place?.founder ?? null }) },
+        remember (memory) {
+          born.memory = memory
+          if (memory.number !== null && memory.founder !== null) born.place = { number: memory.number, founder: memory.founder }
+        },
         renew () {
           host.killAgent()
           host.wipe()
@@ -199,6 +210,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     bring (brought) { environment = { spec: brought.spec === null ? null : { ...usual, ...brought.spec }, vips: brought.vips ?? [] } },
     killAgent: () => agent?.kill(false),
     setLag: lagMs => agent?.setLag(lagMs),
+    lagMs: () => agent?.lagMs() ?? 0,
     command: command => agent?.deliver({ kind: 'command', command }),
     pause () { paused = true },
     resume () {
