@@ -161,6 +161,7 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
     address: site.seat()?.source ?? null,
     mac: site.mac(),
     link: site.link(),
+    held: site.held(),
     port: config.mesh.port,
     pinned: config.pinned,
     software: version,

@@ -92,7 +92,7 @@ export async function createSite (config: StaticConfig | MeshConfig, log: Log, r
     seat: () => seat,
     mac: () => facts.interfaces.find(({ name }) => name === seat?.interface)?.mac ?? null,
     link: () => facts.interfaces.filter(({ name }) => name === seat?.interface).map(linkOf)[0] ?? null,
-    held: () => facts.interfaces.flatMap(found => found.addresses.map(({ address }) => ({ address, link: linkOf(found) }))),
+    held: () => facts.interfaces.flatMap(found => found.addresses.map(({ address, prefixLength }) => ({ address, prefixLength, link: linkOf(found) }))),
     setVips (known, { moves }) {
       const before = seat
       vips = moves ? parsedVips(known) : [...vips.slice(0, 1), ...parsedVips(known)]

@@ -12,6 +12,12 @@ export function compareAddresses (a: Address, b: Address): number {
   return 0
 }
 
+/** An address as ones and zeros: 32 of them, or 128. */
+export function bitsOf (address: Address): string {
+  const width = address.includes(':') ? 16 : 8
+  return wordsOf(address).map((word) => word.toString(2).padStart(width, '0')).join('')
+}
+
 function wordsOf (address: Address): number[] {
   if (!address.includes(':')) return address.split('.').map(Number)
   const [head = '', tail = ''] = address.split('::')

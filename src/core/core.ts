@@ -8,7 +8,7 @@ import { announce, beat, remember } from './announce.ts'
 import { judgeBurials } from './burial.ts'
 import { judgeClashes } from './clash.ts'
 import type { Effect, Memory } from './effect.ts'
-import type { Event, Link } from './event.ts'
+import type { Event, Held, Link } from './event.ts'
 import { createFacts } from './facts.ts'
 import type { Facts } from './facts.ts'
 import { judgeLeaving } from './farewell.ts'
@@ -21,6 +21,7 @@ import { judgeNumber } from './numbering.ts'
 import { createOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
 import { judgeBlock } from './phase.ts'
+import { judgePlaces } from './place.ts'
 import { judgeProbation } from './probation.ts'
 import { judgeReach } from './reach.ts'
 import type { Address, Claim, GroupSpec, MemberId, Statement } from './record.ts'
@@ -41,6 +42,8 @@ export interface CoreOptions {
   /** Of the interface with that address. */
   readonly mac: string | null
   readonly link: Link | null
+  /** Every address of this host; empty: not known yet. */
+  readonly held: readonly Held[]
   readonly port: number
   readonly pinned: number | null
   readonly software: string
@@ -77,7 +80,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
+  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
   judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
 ]
 

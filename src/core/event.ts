@@ -59,6 +59,8 @@ export type Link = string
 
 export interface Held {
   readonly address: Address
+  /** 0 … 32, or 0 … 128. */
+  readonly prefixLength: number
   readonly link: Link
 }
 

@@ -6,7 +6,8 @@ import { createKeepalived, type Keepalived } from './keepalived.ts'
 import type { Foreign } from './foreign.ts'
 import { createTable, type Table } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
-import type { Link } from './event.ts'
+import type { Held, Link } from './event.ts'
+import type { Questions } from './questions.ts'
 import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
@@ -17,6 +18,8 @@ export interface Facts {
   nowMs: number
   startedAtMs: number
   readonly self: Self
+  /** Every address of this host, as it was last told. */
+  held: readonly Held[]
   readonly shared: Shared
   readonly table: Table
   readonly neighbours: Map<MemberId, Neighbour>
@@ -154,20 +157,6 @@ export interface Lead {
   nextVerifyAtMs: number
 }
 
-export interface Questions {
-  nextNonce: number
-  readonly open: Map<number, Question>
-  readonly lastAskedAtMs: Map<MemberId, number>
-}
-
-export interface Question {
-  readonly to: MemberId
-  readonly about: MemberId | null
-  readonly askedAtMs: number
-  /** The member on whose behalf we ask, with the nonce of its own question. */
-  readonly relay: { readonly to: MemberId, readonly nonce: number } | null
-}
-
 export interface VipWatch {
   /** ARP probes without an answer, in a row. */
   silentProbes: number
@@ -218,6 +207,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
       waitingFor: null,
       phaseSinceMs: 0
     },
+    held: options.held,
     shared: createShared(memory),
     table: createTable(),
     neighbours: new Map(),

@@ -3,7 +3,7 @@
  * member asked, and it is known when the question left, so an answer is also an acknowledgement of known age: what it
  * says was true after the question. Admission and reloads stand on that.
  */
-import type { Facts, Question } from './facts.ts'
+import type { Facts } from './facts.ts'
 import { neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -14,6 +14,20 @@ import { ACKNOWLEDGED_MS } from './timing.ts'
 const FORGOTTEN_AFTER_MS = 5000
 /** More open questions than members ever need; the oldest give way. */
 const OPEN_MAX = 1024
+
+export interface Questions {
+  nextNonce: number
+  readonly open: Map<number, Question>
+  readonly lastAskedAtMs: Map<MemberId, number>
+}
+
+export interface Question {
+  readonly to: MemberId
+  readonly about: MemberId | null
+  readonly askedAtMs: number
+  /** The member on whose behalf we ask, with the nonce of its own question. */
+  readonly relay: { readonly to: MemberId, readonly nonce: number } | null
+}
 
 type Ask = Extract<Message, { kind: 'ask' }>
 type Answer = Extract<Message, { kind: 'answer' }>

@@ -21,6 +21,7 @@ const GRACE_INTERVALS = 1.2
 export function onSeat (facts: Facts, seat: Extract<Happening, { kind: 'address' }>, out: Outbox): void {
   const { self, nowMs } = facts
   const { address, mac, link } = seat
+  facts.held = seat.held
   if (address === self.address && link === self.link) {
     self.mac = mac
     facts.move = null

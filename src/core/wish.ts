@@ -5,6 +5,8 @@
  */
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
+import { isAlive } from './liveness.ts'
+import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
@@ -41,12 +43,19 @@ function partingOf ({ parting, keepalived: { applied } }: Facts, listed: readonl
 }
 
 function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {
-  return facts.neighbours.get(id)?.verified === address || isListedAlready(facts, id, address) ||
-    view.some((other) => other.id !== id && runsVrrp(other) && lists(other, { id, address }))
+  if (isListedAlready(facts, id, address)) return true
+  if (!isOnLink(facts, address)) return false
+  return isFound(facts, id, address) ||
+    view.some((other) => other.id !== id && runsVrrp(other) && lists(other, { id, address }) && isCredible(facts, other))
 }
 
-function isListedAlready ({ remembered, keepalived: { applied } }: Facts, id: MemberId, address: Address): boolean {
-  return remembered.get(id) === address || applied?.peers.includes(address) === true
+function isFound ({ neighbours }: Facts, id: MemberId, address: Address): boolean {
+  return neighbours.get(id)?.verified === address
+}
+
+/** Whoever vouches for others must be somebody: two that nobody has met could vouch for each other. */
+function isCredible (facts: Facts, { id, address }: MemberRecord): boolean {
+  return isAlive(facts, id) || isFound(facts, id, address) || isListedAlready(facts, id, address)
 }
 
 /**

@@ -9,7 +9,7 @@ const OTHER = '10.10.0.121'
 const LINK = 'eth0 2'
 
 function seat (address: string | null, { link = LINK, old = false } = {}): Happening {
-  const held = [...(address === null ? [] : [{ address, link }]), ...(old ? [{ address: OWN_ADDRESS, link: LINK }] : [])]
+  const held = [...(address === null ? [] : [{ address, prefixLength: 24, link }]), ...(old ? [{ address: OWN_ADDRESS, prefixLength: 24, link: LINK }] : [])]
   return { kind: 'address', address, mac: '02:00:00:00:00:10', link: address === null ? null : link, held }
 }
 

@@ -3,7 +3,7 @@
  * it waits while it is paused and is gone when its power is.
  */
 import type { Memory, Place } from '../../src/core/effect.ts'
-import type { Command, Conf } from '../../src/core/event.ts'
+import type { Command, Conf, Held } from '../../src/core/event.ts'
 import type { Address, GroupSpec, MemberId } from '../../src/core/record.ts'
 import { createAgent, type Agent, type AgentDependencies } from './agent.ts'
 import { createDaemon, type Daemon, type DaemonDependencies } from './daemon.ts'
@@ -74,6 +74,7 @@ export interface HostDependencies extends
 }
 
 const LINK = 'eth0 2'
+const heldAt = (address: Address | null): readonly Held[] => address === null ? [] : [{ address, prefixLength: 16, link: LINK }]
 /** From the end of one run until the next has begun. */
 const RENEWED_MS = 200
 const CLOCK_OFFSET_MAX_MS = 10_000_000
@@ -172,6 +173,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           address,
           mac: host.mac,
           link: LINK,
+          held: heldAt(address),
           port: MESH_PORT,
           pinned: host.pinned,
           software: 'simulated',
@@ -232,7 +234,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       for (let other = 0; other < others; other++) {
         if (other !== index) offline.push(network.cut(['mesh'], index, other), network.cut(['mesh', 'arp'], other, index))
       }
-      agent?.deliver({ kind: 'address', address, mac: host.mac, link: address === null ? null : LINK, held: address === null ? [] : [{ address, link: LINK }] })
+      agent?.deliver({ kind: 'address', address, mac: host.mac, link: address === null ? null : LINK, held: heldAt(address) })
     },
   }
   const eyes = dependencies.sees(host)

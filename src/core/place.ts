@@ -1,0 +1,41 @@
+/**
+ * Where a member may be. Peers of VRRP share a segment, so an address counts that is on a subnet of this host, or that its
+ * operator has named (`KEEPALIVED_UNICAST_PEER_###` with `KEEPALIVED_MESH=on`). Adverts, with the password in them, are
+ * never sent to any other because a remote says so: neither to somebody far away nor back to this host.
+ *
+ * It gates only who comes: whoever is listed stays, whatever becomes of the own addresses.
+ */
+import { bitsOf } from './address.ts'
+import { clear, raise } from './alarm.ts'
+import type { Held } from './event.ts'
+import type { Facts } from './facts.ts'
+import { alive } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import type { Address, MemberId } from './record.ts'
+
+/** Everywhere, while this host does not know its own subnets. */
+export function isOnLink ({ held, options: { staticPeers } }: Facts, address: Address): boolean {
+  if (held.some((own) => own.address === address)) return false
+  return held.length === 0 || staticPeers.includes(address) || held.some((own) => !isLoopback(own) && isWithin(address, own))
+}
+
+/** Whether that is where it is listed, or was when this host last ran. */
+export function isListedAlready ({ remembered, keepalived: { applied } }: Facts, id: MemberId, address: Address): boolean {
+  return remembered.get(id) === address || applied?.peers.includes(address) === true
+}
+
+/** Tells of members that are met, and that this host will not list where they are. */
+export function judgePlaces (facts: Facts, out: Outbox): void {
+  const far = alive(facts).filter(({ id, address }) => !isOnLink(facts, address) && !isListedAlready(facts, id, address)).map(({ address }) => address)
+  if (far.length === 0) return clear(facts, 'offLink', out)
+  raise(facts, 'offLink', `${far.toSorted().join(', ')}: on no subnet of this host, so not listed: if VRRP is to reach there, name it by ` +
+    'KEEPALIVED_UNICAST_PEER_1 and so on, with KEEPALIVED_MESH=on, on every host', out, 'warn')
+}
+
+function isLoopback ({ address }: Held): boolean {
+  return address.startsWith('127.') || address === '::1'
+}
+
+function isWithin (address: Address, { address: own, prefixLength }: Held): boolean {
+  return address.includes(':') === own.includes(':') && bitsOf(address).slice(0, prefixLength) === bitsOf(own).slice(0, prefixLength)
+}
