@@ -9,10 +9,16 @@ import type { Outbox } from './outbox.ts'
 import type { Claim, GroupSpec, MemberRecord } from './record.ts'
 import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
 import { sameSpec, specDigest } from './spec.ts'
-import { sameTexts } from './texts.ts'
+import { sameTexts, spoken } from './texts.ts'
 import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
 import { viewDigest, viewOf } from './view.ts'
-import { broughtVips } from './vips.ts'
+import { VIPS_TOLD_MAX, broughtVips } from './vips.ts'
+
+/** Entries of each list that a record gives: a whole table, and those that have just gone out of it. */
+export const LISTS_TOLD_MAX = 300
+
+/** Characters of the reason that a record gives. */
+export const REASON_MAX = 200
 
 export function announce (facts: Facts, out: Outbox): void {
   const { self, options, table, dependencies } = facts
@@ -45,22 +51,22 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     port: options.port,
     mac: self.mac,
     phase: self.phase,
-    reason: self.reason,
+    reason: self.reason === null ? null : spoken(self.reason, REASON_MAX),
     founder: self.founder,
     number: self.number,
     pinned: options.pinned,
     vrrpState: keepalived.vrrpState,
     appliedPriority: keepalived.applied?.priority ?? null,
-    effectivePriority: keepalived.effectivePriority,
-    lists: kept(keepalived.applied?.lists, keepalived.applying?.lists),
-    peers: kept(keepalived.applied?.peers, keepalived.applying?.peers),
+    effectivePriority: keepalived.effectivePriority === null ? null : Math.max(0, Math.min(255, keepalived.effectivePriority)),
+    lists: kept(keepalived.applied?.lists, keepalived.applying?.lists).slice(0, LISTS_TOLD_MAX),
+    peers: kept(keepalived.applied?.peers, keepalived.applying?.peers).slice(0, LISTS_TOLD_MAX),
     gone: goneOf(facts, out),
     rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
     spec: told(facts, shared.spec),
     proposed: told(facts, options.spec),
     prepared: shared.ready,
-    vips: broughtVips(facts),
+    vips: broughtVips(facts).slice(0, VIPS_TOLD_MAX),
     software: options.software
   }
 }

@@ -16,6 +16,9 @@ import { sameTexts } from './texts.ts'
 import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { lists, runsVrrp, viewOf } from './view.ts'
 
+/** Those that stay listed although they are out; one that changes its address each second is no reason for more. */
+export const PARTING_MAX = 40
+
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
   const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id })
@@ -86,6 +89,10 @@ function restartsTimer (before: MemberRecord, now: MemberRecord): boolean {
 
 function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number, isTwin = false): void {
   parting.set(`${record.id} ${record.address}`, { record, untilMs: nowMs + forMs, isTwin })
+  for (const oldest of parting.keys()) {
+    if (parting.size <= PARTING_MAX) break
+    parting.delete(oldest)
+  }
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

@@ -25,6 +25,7 @@ import { judgePlaces } from './place.ts'
 import { judgeProbation } from './probation.ts'
 import { judgeReach } from './reach.ts'
 import type { Address, Claim, GroupSpec, MemberId, Statement } from './record.ts'
+import { judgeRoom } from './room.ts'
 import { judgeMerge, judgeRivals } from './rivalry.ts'
 import { judgeKeepalived } from './running.ts'
 import { judgeSeat } from './seat.ts'
@@ -80,7 +81,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
+  judgeRoom, judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
   judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
 ]
 

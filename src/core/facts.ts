@@ -9,6 +9,7 @@ import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Held, Link } from './event.ts'
 import type { Questions } from './questions.ts'
 import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import { createRoom, type Room } from './room.ts'
 import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
 
@@ -22,6 +23,7 @@ export interface Facts {
   held: readonly Held[]
   readonly shared: Shared
   readonly table: Table
+  readonly room: Room
   readonly neighbours: Map<MemberId, Neighbour>
   /** Addresses where an agent may listen, by `address port`. */
   readonly leads: Map<string, Lead>
@@ -61,6 +63,8 @@ export interface Facts {
   readonly told: Set<Address>
   /** Another host that was seen with the identity of this one. */
   twin: Twin | null
+  /** No incarnation is left to this identity. */
+  isSpent: boolean
   /** The shell was asked for another identity, and this is its last run with the present one. */
   isRenewing: boolean
   readonly alarms: Map<string, string>
@@ -210,6 +214,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     held: options.held,
     shared: createShared(memory),
     table: createTable(),
+    room: createRoom(),
     neighbours: new Map(),
     leads: new Map(),
     remembered: new Map(),
@@ -233,6 +238,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     foreign: null,
     told: new Set(),
     twin: null,
+    isSpent: false,
     isRenewing: false,
     alarms: new Map()
   }

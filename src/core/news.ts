@@ -11,7 +11,8 @@ import { rejoin } from './phase.ts'
 import { onMoved } from './reach.ts'
 import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
-import { isMember, isTombstone, supersedes } from './record.ts'
+import { makeRoom } from './room.ts'
+import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { claimsOf, isKnown, tableDigest } from './table.ts'
 import { TABLE_REPEAT_MS } from './timing.ts'
@@ -64,20 +65,20 @@ function saysNothingNew ({ table, stale, options }: Facts, from: MemberId, claim
 
 /** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */
 export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
-  const news = claims.filter((claim) => take(facts, claim, out))
+  const news = claims.filter((claim) => take(facts, from, claim, out))
   for (const { statement: { id } } of news) facts.stale.delete(id)
   // Its own word, even if nothing in it is new.
   if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) facts.stale.delete(from)
   if (spread && news.length > 0) out.push({ kind: 'publish', claims: news })
 }
 
-function take (facts: Facts, claim: Claim, out: Outbox): boolean {
+function take (facts: Facts, from: MemberId, claim: Claim, out: Outbox): boolean {
   if (isTombstone(claim)) return bury(facts, claim, out)
   if (!isMember(claim)) return false
   const { id, address } = claim.statement
   if (id === facts.options.id) return refute(facts, claim.statement, out)
   const was = facts.table.members.get(id)?.statement.address
-  if (!enrol(facts, claim)) return false
+  if (!makeRoom(facts, id, from) || !enrol(facts, claim)) return false
   if (was !== address) onMoved(facts, id, address, out)
   return true
 }
@@ -89,10 +90,20 @@ function refute (facts: Facts, record: MemberRecord, out: Outbox): boolean {
   const own = table.members.get(record.id)?.statement
   if (own !== undefined && !supersedes(record, own)) return false
   if (record.incarnation < self.incarnation) return false
-  self.incarnation = record.incarnation + 1
-  self.sequence = 0
-  out.log('info', 'the group remembers a later run of this host: raising the incarnation', { incarnation: self.incarnation })
+  out.log('info', 'the group remembers a later run of this host: raising the incarnation', { incarnation: record.incarnation })
+  outbid(facts, record.incarnation, out)
   return false
+}
+
+/** Whoever is told to be in its very last run can say nothing under this name any more. */
+function outbid (facts: Facts, incarnation: number, out: Outbox): void {
+  if (incarnation < COUNTER_MAX) {
+    facts.self.incarnation = incarnation + 1
+    facts.self.sequence = 0
+    return
+  }
+  facts.isSpent = true
+  rejoin(facts, out)
 }
 
 function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
@@ -105,8 +116,7 @@ function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
   } else if (incarnation >= facts.self.incarnation && facts.leaving === null) {
     // Nobody lists us any more, so to run on would make a second MASTER.
     out.log('warn', 'the group has dropped this host: stopping VRRP and joining anew', about)
-    facts.self.incarnation = incarnation + 1
-    facts.self.sequence = 0
+    outbid(facts, incarnation, out)
     rejoin(facts, out)
   }
   return true

@@ -13,10 +13,30 @@ import { alive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, MemberId } from './record.ts'
 
+/** Addresses whose verdict is remembered: more than any group has. */
+const VERDICTS_MAX = 1024
+
 /** Everywhere, while this host does not know its own subnets. */
 export function isOnLink ({ held, options: { staticPeers } }: Facts, address: Address): boolean {
+  if (staticPeers.includes(address)) return true
+  const known = verdictsOn(held)
+  const verdict = known.get(address) ?? isNear(held, address)
+  if (known.size < VERDICTS_MAX) known.set(address, verdict)
+  return verdict
+}
+
+function isNear (held: readonly Held[], address: Address): boolean {
   if (held.some((own) => own.address === address)) return false
-  return held.length === 0 || staticPeers.includes(address) || held.some((own) => !isLoopback(own) && isWithin(address, own))
+  return held.length === 0 || held.some((own) => !isLoopback(own) && isWithin(address, own))
+}
+
+/** Every member is judged with each step, and the own addresses hardly ever change. */
+const verdicts = new WeakMap<readonly Held[], Map<Address, boolean>>()
+
+function verdictsOn (held: readonly Held[]): Map<Address, boolean> {
+  const known = verdicts.get(held) ?? new Map<Address, boolean>()
+  verdicts.set(held, known)
+  return known
 }
 
 /** Whether that is where it is listed, or was when this host last ran. */

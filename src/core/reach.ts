@@ -10,25 +10,37 @@ import type { Happening } from './event.ts'
 import type { Facts, Lead } from './facts.ts'
 import { alive, isLost, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
+import { isCrowd } from './room.ts'
 import { claimsOf, derivedFrom } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { mastersOf, runsVrrp, viewOf } from './view.ts'
 import { firstVip, isVip } from './vips.ts'
 
-/** More addresses than any group has; further ones are dropped. */
-const LEADS_MAX = 2048
+/** More addresses than any group has. A further one takes the place of one that has long led nowhere, or is dropped. */
+const LEADS_MAX = 512
 const STRANGER_REDIAL_MIN_MS = 250
+/** A lead that failed so often in a row leads nowhere. */
+const NOWHERE_FAILURES = 6
 
 /** Takes a lead in, unless it leads to ourselves or to wherever a VIP may be. */
 export function follow (facts: Facts, address: Address, port: number, source: string | null = null): Lead | null {
   const place = placeOf(address, port)
   const known = facts.leads.get(place)
   if (known !== undefined) return known
-  if (address === facts.self.address || isVip(facts, address) || facts.leads.size >= LEADS_MAX) return null
+  if (address === facts.self.address || isVip(facts, address) || !hasRoom(facts)) return null
   const lead: Lead = { address, port, id: null, source, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
+}
+
+function hasRoom (facts: Facts): boolean {
+  const { leads } = facts
+  if (leads.size < LEADS_MAX) return true
+  const ofMembers = memberPlaces(facts)
+  for (const [place, { failures }] of leads) if (failures >= NOWHERE_FAILURES && !ofMembers.has(place)) return leads.delete(place)
+  return false
 }
 
 export function isKnownPlace ({ leads }: Facts, address: Address, port: number): boolean {
@@ -53,12 +65,13 @@ function placeOf (address: Address, port: number): string {
 
 /** A member without a stream is dialled at a steady pace, for as long as it is in the table. */
 function reachMember (facts: Facts, { id, address, port }: MemberRecord, out: Outbox): void {
+  if (!isOnLink(facts, address) && !isListedAlready(facts, id, address)) return
   const lead = follow(facts, address, port)
   if (lead === null) return
   if (lead.id === null && facts.options.id > id) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + YIELD_DIAL_MS)
   lead.id = id
   const neighbour = neighbourOf(facts, id)
-  if (!neighbour.linked) return dialWhenDue(facts, lead, REDIAL_MS, out)
+  if (!neighbour.linked) return dialWhenDue(facts, lead, isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)
   if (neighbour.verified === address) return
   if (facts.nowMs < lead.nextVerifyAtMs) return out.wake(lead.nextVerifyAtMs)
   lead.nextVerifyAtMs = facts.nowMs + REDIAL_MS

@@ -6,6 +6,9 @@
  * A tombstone is the one statement that others may make of a member: that it is out, up to a given incarnation.
  */
 
+/** Counters stay exact in a double, far from 2^53. */
+export const COUNTER_MAX = 2 ** 48
+
 /** A libp2p peer id: the text form (base58btc) of an Ed25519 public key. */
 export type MemberId = string
 

@@ -8,6 +8,7 @@
  */
 import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
+import { COUNTER_MAX } from './record.ts'
 import type { GroupSpec, MemberRecord } from './record.ts'
 import { coldSpecOf, differences, isLaterSpec, sameSpec } from './spec.ts'
 import { mastersOf, runsVrrp } from './view.ts'
@@ -36,7 +37,12 @@ function specToStart (facts: Facts): GroupSpec | null {
 function epochFor (facts: Facts, wanted: GroupSpec): number {
   const known = [facts.shared.ran, ...participantsOf(facts).map(({ spec }) => spec)].filter((spec) => spec !== null)
   const epoch = Math.max(0, ...known.map((spec) => spec.epoch))
-  return known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted)) ? epoch : epoch + 1
+  return known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted)) ? epoch : laterEpoch(epoch)
+}
+
+/** Somebody may tell of the last one there is; then it stays at that. */
+export function laterEpoch (epoch: number): number {
+  return Math.min(COUNTER_MAX, epoch + 1)
 }
 
 /** What the members that run have; of several the latest, of one founder: the MASTER's. Null when none runs. */

@@ -18,7 +18,7 @@ import { missingFor, targetOf } from './proposal.ts'
 import type { Missing } from './proposal.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import type { GroupSpec } from './record.ts'
-import { completed, latestOf } from './shared.ts'
+import { completed, laterEpoch, latestOf } from './shared.ts'
 import { changesOf, differences, isLaterSpec, sameSpec, specDigest } from './spec.ts'
 import { derived } from './table.ts'
 import { APPLY_RETRY_MS, GO_ANSWER_MS, GO_ASK_MS } from './timing.ts'
@@ -77,7 +77,7 @@ function tellChange ({ shared }: Facts, target: GroupSpec | null, out: Outbox): 
 /** Keeps the conf of the change stored as it would be applied now: members may come and go meanwhile. */
 function prepare (facts: Facts, target: GroupSpec | null, out: Outbox): void {
   const { shared, nowMs } = facts
-  const spec = target === null || shared.spec === null ? null : completed(facts, { ...target, epoch: shared.spec.epoch + 1 })
+  const spec = target === null || shared.spec === null ? null : completed(facts, { ...target, epoch: laterEpoch(shared.spec.epoch) })
   const wish = spec === null ? null : wishOf(facts, spec)
   shared.ready = null
   if (target === null || wish === null) {

@@ -7,6 +7,12 @@ import { digestOf } from './digest.ts'
 import { isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 
+/**
+ * Tombstones of one table. Beyond that those with the lowest ids stay, whatever came first, so that tables still agree; to
+ * forget one costs at most another minute of a member that is lost.
+ */
+export const TOMBSTONES_MAX = 1024
+
 export interface Table {
   readonly members: Map<MemberId, Claim<MemberRecord>>
   readonly tombstones: Map<MemberId, Claim<Tombstone>>
@@ -40,7 +46,9 @@ export function derivedFrom <S extends object, T> (tableIn: (source: S) => Table
 export function isKnown (table: Table, claim: Claim): boolean {
   const { id, incarnation } = claim.statement
   const tombstone = table.tombstones.get(id)?.statement
-  if (isTombstone(claim)) return tombstone !== undefined && !outranks(claim.statement, tombstone)
+  if (isTombstone(claim)) {
+    return tombstone === undefined ? !isKept(table, id) && !covers(claim.statement, table.members.get(id)?.statement) : !outranks(claim.statement, tombstone)
+  }
   if (!isMember(claim)) return false
   const known = table.members.get(id)?.statement
   return (tombstone !== undefined && incarnation <= tombstone.incarnation) || (known !== undefined && !supersedes(claim.statement, known))
@@ -67,11 +75,29 @@ function mergeTombstone (table: Table, claim: Claim<Tombstone>): boolean {
   const tombstone = claim.statement
   const known = table.tombstones.get(tombstone.id)
   if (known !== undefined && !outranks(tombstone, known.statement)) return false
-  table.tombstones.set(tombstone.id, claim)
-  table.version++
-  const member = table.members.get(tombstone.id)
-  if (member !== undefined && member.statement.incarnation <= tombstone.incarnation) table.members.delete(tombstone.id)
-  return true
+  const isBurial = covers(tombstone, table.members.get(tombstone.id)?.statement)
+  if (isBurial) table.members.delete(tombstone.id)
+  const isNew = known !== undefined || isKept(table, tombstone.id)
+  if (isNew) keep(table, claim)
+  if (isBurial || isNew) table.version++
+  return isBurial || isNew
+}
+
+function covers (tombstone: Tombstone, member: MemberRecord | undefined): boolean {
+  return member !== undefined && member.incarnation <= tombstone.incarnation
+}
+
+/** Whether there is room for another tombstone, of that id. */
+function isKept (table: Table, id: MemberId): boolean {
+  return table.tombstones.size < TOMBSTONES_MAX || id < lastBuried(table)
+}
+
+const lastBuried = derived(({ tombstones }) => [...tombstones.keys()].reduce((last, id) => id > last ? id : last, ''))
+
+function keep (table: Table, claim: Claim<Tombstone>): void {
+  const { id } = claim.statement
+  if (table.tombstones.size >= TOMBSTONES_MAX && !table.tombstones.has(id)) table.tombstones.delete(lastBuried(table))
+  table.tombstones.set(id, claim)
 }
 
 /** Two hosts may bury the same incarnation at once: the lower issuer stays, so that all keep the same one. */

@@ -46,6 +46,7 @@ export function onTwinAt (facts: Facts, address: Address, port: number): void {
 
 export function judgeTwin (facts: Facts, out: Outbox): void {
   const { twin, keepalived, nowMs } = facts
+  if (facts.isSpent) return renew(facts, 'somebody told of the last run that this identity can have: taking a new one', {}, out)
   if (twin === null) return clear(facts, 'twin', out)
   if (nowMs >= twin.seenAtMs + TWIN_MEMORY_MS) {
     facts.twin = null
@@ -55,9 +56,14 @@ export function judgeTwin (facts: Facts, out: Outbox): void {
   raise(facts, 'twin', noticeOf(twin), out)
   if (twin.isDoubtful || facts.leaving !== null || facts.isRenewing) return
   if (keepalived.run === 'running' && mustYield(facts, twin)) rejoin(facts, out)
-  if (keepalived.run !== 'stopped') return
+  renew(facts, 'another host has the identity of this one: taking a new one', { other: twin.address }, out)
+}
+
+/** Once VRRP has stopped. */
+function renew (facts: Facts, why: string, about: Readonly<Record<string, unknown>>, out: Outbox): void {
+  if (facts.keepalived.run !== 'stopped' || facts.isRenewing || facts.leaving !== null) return
   facts.isRenewing = true
-  out.log('warn', 'another host has the identity of this one: taking a new one', { other: twin.address })
+  out.log('warn', why, about)
   out.push({ kind: 'renew' })
 }
 

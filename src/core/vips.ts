@@ -18,6 +18,9 @@ import { viewOf } from './view.ts'
 /** As many as one conf takes from others; keepalived itself has no such limit. */
 const UNION_MAX = 255
 
+/** As many as a record tells of, besides the first. */
+export const VIPS_TOLD_MAX = 64
+
 /** The one that adverts carry, or would; null while it is not known. */
 export function firstVip ({ shared, options }: Facts): Address | null {
   return firstOf(shared.spec ?? options.spec)

@@ -7,16 +7,18 @@
 import * as z from 'zod'
 import { canonicalAddressOf, canonicalPrefixOf, addressLengthMax } from './address.ts'
 import { authPass, authPassLengthMax } from '../config/auth-pass.ts'
+import { LISTS_TOLD_MAX, REASON_MAX } from '../core/announce.ts'
+import { PARTING_MAX } from '../core/burial.ts'
+import { COUNTER_MAX as counterMax } from '../core/record.ts'
+import { MEMBERS_MAX } from '../core/room.ts'
+import { VIPS_TOLD_MAX } from '../core/vips.ts'
 import type { Address, GroupSpec, MemberRecord, Statement, Tombstone } from '../core/record.ts'
 
-/** Most ids in `lists` and in `gone`: above what VRRP has priorities for, with room for those standing by. */
-export const listsMax = 300
+/** Most ids in `lists` and in `gone`. */
+export const listsMax = LISTS_TOLD_MAX
 
 /** Most VIPs besides the first that one member tells of. */
-export const vipsMax = 64
-
-/** Counters stay exact in a double, far from 2^53. */
-const counterMax = 2 ** 48
+export const vipsMax = VIPS_TOLD_MAX
 
 /** base58btc of an identity multihash of a protobuf Ed25519 key: a constant head, 44 characters of key. */
 export const memberIdSchema = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44}$/)
@@ -56,7 +58,7 @@ const recordSchema = z.object({
   port: z.int().min(1).max(65535),
   mac: macSchema.nullable(),
   phase: z.enum(['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked']),
-  reason: textSchema(200).nullable(),
+  reason: textSchema(REASON_MAX).nullable(),
   founder: memberIdSchema.nullable(),
   number: z.int().min(1).max(255).nullable(),
   pinned: z.int().min(1).max(255).nullable(),
@@ -84,6 +86,8 @@ const tombstoneSchema = z.object({
 }).refine(({ departure, id, issuer }) => departure !== 'left' || id === issuer, 'expected a leave to be signed by who leaves') satisfies z.ZodType<Tombstone>
 
 const statementSchema = z.union([recordSchema, tombstoneSchema]) satisfies z.ZodType<Statement>
+
+if (MEMBERS_MAX + PARTING_MAX > listsMax) throw new Error('a record must be able to list a whole table')
 
 /** The statement in a parsed JSON value, rebuilt; null when the value is none. */
 export function statementIn (value: unknown): Statement | null {
