@@ -3,6 +3,7 @@ import type { Mutation } from '../mutation.ts'
 
 const ADMISSION = 'src/core/admission.ts'
 const FOUNDING = 'src/core/founding.ts'
+const PLACE_TEST = ['test/core/place.test.ts']
 
 export const JOINING: readonly Mutation[] = [
   { name: 'admission-unlisted', promise: 'I3', means: 'a joiner starts although nobody lists it', file: ADMISSION,
@@ -39,6 +40,12 @@ export const JOINING: readonly Mutation[] = [
     find: 'applied.filter((text) => applying.includes(text))', replace: 'applied' },
   { name: 'list-undialled', promise: 'I7', means: 'an address is listed that nobody has found the member at', file: 'src/core/wish.ts',
     find: '.filter((member) => isListable(facts, member, view))', replace: '' },
+  { name: 'list-off-link', promise: 'I7', means: 'adverts, with the password, go to any address that a remote names', file: 'src/core/wish.ts',
+    find: 'if (!isOnLink(facts, address)) return false', replace: '', by: PLACE_TEST },
+  { name: 'list-own-address', promise: 'I7', means: 'an address of this host itself is listed, and its conf refused for that', file: 'src/core/place.ts',
+    find: 'if (held.some((own) => own.address === address)) return false', replace: '', by: PLACE_TEST },
+  { name: 'vouched-by-nobody', promise: 'I7', means: 'two that nobody has met vouch for each other', file: 'src/core/wish.ts',
+    find: ' && isCredible(facts, other)', replace: '', by: PLACE_TEST },
 
   { name: 'probation-none', promise: 'probation', means: 'a joiner that hears no advert runs on and makes itself MASTER', file: 'src/core/running.ts',
     find: 'if (keepalived.clearance === \'join\') beginProbation(facts)', replace: '' },
@@ -67,7 +74,7 @@ export const JOINING: readonly Mutation[] = [
     find: 'participant.founder !== null && participant.founder === founder', replace: 'false' },
   { name: 'cold-above-missing', promise: 'cold boot', means: 'somebody new stands above a member that is only missing', file: FOUNDING,
     find: 'Math.min(...order.values(), ...held)', replace: 'Math.min(...order.values())' },
-  { name: 'cold-missing-unlisted', promise: 'cold boot', means: 'who is missing when the others boot is not listed', file: 'src/core/wish.ts',
+  { name: 'cold-missing-unlisted', promise: 'cold boot', means: 'who is missing when the others boot is not listed', file: 'src/core/place.ts',
     find: 'remembered.get(id) === address || ', replace: '' },
   { name: 'cold-no-wait', promise: 'cold boot', means: 'the first claims before others could be met', file: FOUNDING,
     find: 'const wait = remainingWaitMs(facts, participants)', replace: 'const wait = 0' },

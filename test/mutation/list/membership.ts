@@ -1,6 +1,7 @@
 /** Who is in and in which order: numbers, lost, out, moving up, groups that meet. */
 import type { Mutation } from '../mutation.ts'
 
+const ROOM_TEST = ['test/core/room.test.ts']
 const BURIAL = 'src/core/burial.ts'
 const LIVENESS = 'src/core/liveness.ts'
 const NUMBERING = 'src/core/numbering.ts'
@@ -62,9 +63,9 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,
     find: 'if (before === undefined || before.incarnation < claim.statement.incarnation) acquit', replace: 'if (before === null) acquit' },
   { name: 'lost-run-not-outbid', promise: 'I4', means: 'a host whose state was lost does not outbid its earlier run', file: 'src/core/news.ts',
-    find: 'self.incarnation = record.incarnation + 1', replace: 'self.incarnation = record.incarnation' },
+    find: 'facts.self.incarnation = incarnation + 1', replace: 'facts.self.incarnation = incarnation' },
   { name: 'lost-never-redialled', promise: 'I4', means: 'a lost member is dialled too rarely to merge before VRRP timers run out', file: 'src/core/reach.ts',
-    find: 'dialWhenDue(facts, lead, REDIAL_MS, out)', replace: 'dialWhenDue(facts, lead, 100 * REDIAL_MS, out)' },
+    find: '? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)', replace: '? STRANGER_REDIAL_MAX_MS : 100 * REDIAL_MS, out)' },
 
   { name: 'removal-by-half', promise: 'removal', means: 'half of the members are enough, so of two hosts one removes the other', file: BURIAL,
     find: 'voices.length * 2 <= view.length', replace: 'voices.length * 2 < view.length' },
@@ -91,7 +92,9 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'removal-never', promise: 'removal', means: 'a dead member keeps its number for ever', file: BURIAL,
     find: 'else if (isAgreedGone(facts, member, out)) entomb(facts, member, \'removed\', out)', replace: '' },
   { name: 'removed-runs-on', promise: 'removal', means: 'who finds itself removed runs on, listed by nobody', file: 'src/core/news.ts',
-    find: 'facts.self.sequence = 0\n    rejoin(facts, out)', replace: 'facts.self.sequence = 0' },
+    find: 'outbid(facts, incarnation, out)\n    rejoin(facts, out)', replace: 'outbid(facts, incarnation, out)' },
+  { name: 'removed-in-the-last-run', promise: 'removal', means: 'who is buried in the very last run that there can be ends as a defect', file: 'src/core/news.ts',
+    find: 'if (incarnation < COUNTER_MAX) {', replace: 'if (incarnation <= COUNTER_MAX) {', by: ROOM_TEST },
 
   { name: 'superseded-never', promise: 'supersession', means: 'a container that was made anew leaves its former self in the view', file: BURIAL,
     find: 'if (isSuperseded(facts, member)) entomb', replace: 'if (member === null) entomb' },
@@ -118,5 +121,16 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'merge-master-goes-down', promise: 'merge', means: 'the only MASTER of two groups goes below all, and the VIP moves', file: 'src/core/rivalry.ts',
     find: 'const number = isAboveAll ? self.number : ', replace: 'const number = ' },
   { name: 'merge-larger-yields', promise: 'merge', means: 'the larger group gives way', file: 'src/core/rivalry.ts',
-    find: '([a, m], [b, n]) => n - m ||', replace: '([a, m], [b, n]) => m - n ||' }
+    find: '([a, m], [b, n]) => n - m ||', replace: '([a, m], [b, n]) => m - n ||' },
+
+  { name: 'crowd-without-bound', promise: 'crowd', means: 'whoever has the secret fills the memory with members that it invents', file: 'src/core/room.ts',
+    find: 'if (table.members.size < MEMBERS_MAX) return true', replace: 'if (table.members.size > 0) return true', by: ROOM_TEST },
+  { name: 'crowd-keeps-out', promise: 'crowd', means: 'a host that is really there finds no place beside invented ones', file: 'src/core/room.ts',
+    find: 'if (last === undefined || (from !== id && id > last)) return false', replace: 'return false', by: ROOM_TEST },
+  { name: 'crowd-stays', promise: 'crowd', means: 'invented members never go', file: 'src/core/room.ts',
+    find: 'for (const id of nobodiesOf(facts)) if (', replace: 'for (const id of nobodiesOf(facts)) if (nowMs < 0 && ', by: ROOM_TEST },
+  { name: 'crowd-comes-back', promise: 'crowd', means: 'invented members that went come back by way of others', file: 'src/core/room.ts',
+    find: 'if (room.doubted.has(id)) return false', replace: '', by: ROOM_TEST },
+  { name: 'tombstones-without-bound', promise: 'crowd', means: 'tombstones fill the memory', file: 'src/core/table.ts',
+    find: 'return table.tombstones.size < TOMBSTONES_MAX || ', replace: 'return table.tombstones.size >= 0 || ', by: ROOM_TEST }
 ]
