@@ -17,8 +17,9 @@ import type { Address, MemberId } from './record.ts'
 const VERDICTS_MAX = 1024
 
 /** Everywhere, while this host does not know its own subnets. */
-export function isOnLink ({ held, options: { staticPeers } }: Facts, address: Address): boolean {
-  if (staticPeers.includes(address)) return true
+export function isOnLink ({ held, self, options: { staticPeers } }: Facts, address: Address): boolean {
+  // Who was at this host's address before it, under another key, is out as soon as others see that; no peer list names it.
+  if (address === self.address || staticPeers.includes(address)) return true
   const known = verdictsOn(held)
   const verdict = known.get(address) ?? isNear(held, address)
   if (known.size < VERDICTS_MAX) known.set(address, verdict)
