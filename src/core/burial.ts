@@ -8,10 +8,10 @@
  */
 import type { Adopted } from './event.ts'
 import type { Facts, Neighbour } from './facts.ts'
-import { acquit, isAlive, others } from './liveness.ts'
+import { acquit, isAlive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
-import { merge, tombstonesDigest } from './table.ts'
+import { merge, nextSerial, tombstonesDigest } from './table.ts'
 import { sameTexts } from './texts.ts'
 import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { lists, runsVrrp, viewOf } from './view.ts'
@@ -19,9 +19,12 @@ import { lists, runsVrrp, viewOf } from './view.ts'
 /** Those that stay listed although they are out; one that changes its address each second is no reason for more. */
 export const PARTING_MAX = 40
 
+/** As many as have numbers are looked at: each costs a probe now and then. Further ones come when these are out. */
+const GONE_MAX = 64
+
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
-  const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id })
+  const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id, serial: nextSerial(facts.table) })
   inter(facts, claim)
   out.push({ kind: 'publish', claims: [claim] })
   out.log('info', 'member is out', { member: id, incarnation, departure })
@@ -53,8 +56,7 @@ function partingMs (facts: Facts, record: MemberRecord, departure: Departure): n
 /** Whether its address has left before, not long ago. No other way out is fast: who crashes stays listed, and a container that is made anew keeps its address. */
 function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord, departure: Departure): boolean {
   if (departure !== 'left') return false
-  for (const [other, atMs] of departedAtMs) if (nowMs - atMs > FLAPPING_MS) departedAtMs.delete(other)
-  const isBefore = departedAtMs.has(address)
+  const isBefore = nowMs - (departedAtMs.get(address) ?? Number.NEGATIVE_INFINITY) <= FLAPPING_MS
   departedAtMs.set(address, nowMs)
   return isBefore
 }
@@ -118,15 +120,19 @@ function isOwnerSince (neighbour: Neighbour | undefined, address: Address, since
   return neighbour?.verified === address && (neighbour.heardAtMs ?? Number.NEGATIVE_INFINITY) > sinceMs
 }
 
-/** Members that this one holds to be dead for good, sorted: lost for long, and silent on the wire as well. */
+/**
+ * Members that this one holds to be dead for good, sorted: lost for long, and silent on the wire as well. Those without a
+ * number too: they cost VRRP nothing, but would stay in the table for ever.
+ */
 export function goneOf (facts: Facts, out: Outbox): MemberId[] {
-  return others(facts).filter((member) => isGone(facts, member, out)).map(({ id }) => id).toSorted()
+  const lost = others(facts).filter(({ id }) => isLost(facts, id)).toSorted((a, b) => Number(a.number === null) - Number(b.number === null) || (a.id < b.id ? -1 : 1))
+  return lost.slice(0, GONE_MAX).filter((member) => isGone(facts, member, out)).map(({ id }) => id).toSorted()
 }
 
-function isGone (facts: Facts, { id, number, address }: MemberRecord, out: Outbox): boolean {
+function isGone (facts: Facts, { id, address }: MemberRecord, out: Outbox): boolean {
   const { nowMs, options } = facts
   const neighbour = facts.neighbours.get(id)
-  if (neighbour === undefined || neighbour.lostAtMs === null || number === null) return false
+  if (neighbour === undefined || neighbour.lostAtMs === null) return false
   const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
   const goneAtMs = sinceMs + options.unlistMs
   const isLastLook = nowMs >= goneAtMs && neighbour.probedAtMs < goneAtMs

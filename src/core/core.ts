@@ -13,6 +13,7 @@ import { createFacts } from './facts.ts'
 import type { Facts } from './facts.ts'
 import { judgeLeaving } from './farewell.ts'
 import { judgeForeign } from './foreign.ts'
+import { judgeForgetting } from './forgetting.ts'
 import { judgeFounding } from './founding.ts'
 import { judgeHolding } from './holder.ts'
 import { forgive, judgeLiveness } from './liveness.ts'
@@ -82,14 +83,19 @@ export interface Core {
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
   judgeRoom, judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
-  judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips
+  judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips,
+  judgeForgetting
 ]
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */
 const LAG_MS = 250
 
 export function createCore (options: CoreOptions, dependencies: CoreDependencies): Core {
-  const facts = createFacts(options, dependencies)
+  return coreOn(createFacts(options, dependencies))
+}
+
+/** The core that judges these facts, which nobody else changes. */
+export function coreOn (facts: Facts): Core {
   let wakeAtMs = Number.POSITIVE_INFINITY
   return {
     status: () => statusOf(facts),

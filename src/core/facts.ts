@@ -51,6 +51,7 @@ export interface Facts {
   /** Since when the MASTER has this joiner in its list; null while it has not. */
   masterListsSinceMs: number | null
   nextBeatAtMs: number
+  nextForgettingAtMs: number
   /** Set while the operator, or a signal, wants out. */
   leaving: Leaving | null
   /** The source address has changed, and VRRP has not followed yet. */
@@ -156,6 +157,8 @@ export interface Lead {
   id: MemberId | null
   /** Who named it; null where a record did. */
   readonly source: string | null
+  /** When somebody last named it: a source of discovery, or the record of a member. */
+  namedAtMs: number
   failures: number
   nextDialAtMs: number
   nextVerifyAtMs: number
@@ -232,6 +235,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     rivalsSinceMs: null,
     masterListsSinceMs: null,
     nextBeatAtMs: 0,
+    nextForgettingAtMs: 0,
     leaving: null,
     move: null,
     namesake: { mac: null, askedAtMs: Number.NEGATIVE_INFINITY, address: null },

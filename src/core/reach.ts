@@ -28,9 +28,12 @@ const NOWHERE_FAILURES = 6
 export function follow (facts: Facts, address: Address, port: number, source: string | null = null): Lead | null {
   const place = placeOf(address, port)
   const known = facts.leads.get(place)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    known.namedAtMs = facts.nowMs
+    return known
+  }
   if (address === facts.self.address || isVip(facts, address) || !hasRoom(facts)) return null
-  const lead: Lead = { address, port, id: null, source, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
+  const lead: Lead = { address, port, id: null, source, namedAtMs: facts.nowMs, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
 }
@@ -56,7 +59,8 @@ export function judgeReach (facts: Facts, out: Outbox): void {
   exchangeThroughVip(facts, out)
 }
 
-const memberPlaces = derivedFrom(({ table }: Facts) => table, (facts) => new Set(others(facts).map(({ address, port }) => placeOf(address, port))))
+/** Where the members of the table are, as keys of leads. */
+export const memberPlaces = derivedFrom(({ table }: Facts) => table, (facts) => new Set(others(facts).map(({ address, port }) => placeOf(address, port))))
 
 /** The key of a lead. */
 function placeOf (address: Address, port: number): string {

@@ -101,6 +101,8 @@ export interface Tombstone {
   readonly departure: Departure
   /** Who says so: the signer. */
   readonly issuer: MemberId
+  /** One above all tombstones that the issuer knew: tells which are the newest. 0 … 2^48. */
+  readonly serial: number
 }
 
 export type Statement = MemberRecord | Tombstone

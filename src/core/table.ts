@@ -2,16 +2,16 @@
  * The table: the newest claim of each member, and who is out. It merges by taking the newer of two statements, so
  * tables that have seen the same claims are equal, in whatever order those came (a join-semilattice, as in
  * Shapiro et al. 2011, "Conflict-free replicated data types").
+ *
+ * Tombstones are many in the end, where hosts come and go for years. Of them the newest stay, as their serials tell (Lamport
+ * 1978, "Time, Clocks"): the newest of a union are the newest of its parts' newest, so tables still merge in any order.
  */
 import { digestOf } from './digest.ts'
-import { isMember, isTombstone, supersedes } from './record.ts'
+import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 
-/**
- * Tombstones of one table. Beyond that those with the lowest ids stay, whatever came first, so that tables still agree; to
- * forget one costs at most another minute of a member that is lost.
- */
-export const TOMBSTONES_MAX = 1024
+/** Four times the members that VRRP has numbers for. Whoever slept through more departures than that may bring a dead one back to the lists, where it costs nothing. */
+export const TOMBSTONES_MAX = 256
 
 export interface Table {
   readonly members: Map<MemberId, Claim<MemberRecord>>
@@ -47,7 +47,7 @@ export function isKnown (table: Table, claim: Claim): boolean {
   const { id, incarnation } = claim.statement
   const tombstone = table.tombstones.get(id)?.statement
   if (isTombstone(claim)) {
-    return tombstone === undefined ? !isKept(table, id) && !covers(claim.statement, table.members.get(id)?.statement) : !outranks(claim.statement, tombstone)
+    return tombstone === undefined ? !isKept(table, claim.statement) && !covers(claim.statement, table.members.get(id)?.statement) : !outranks(claim.statement, tombstone)
   }
   if (!isMember(claim)) return false
   const known = table.members.get(id)?.statement
@@ -77,7 +77,7 @@ function mergeTombstone (table: Table, claim: Claim<Tombstone>): boolean {
   if (known !== undefined && !outranks(tombstone, known.statement)) return false
   const isBurial = covers(tombstone, table.members.get(tombstone.id)?.statement)
   if (isBurial) table.members.delete(tombstone.id)
-  const isNew = known !== undefined || isKept(table, tombstone.id)
+  const isNew = known !== undefined || isKept(table, tombstone)
   if (isNew) keep(table, claim)
   if (isBurial || isNew) table.version++
   return isBurial || isNew
@@ -87,23 +87,33 @@ function covers (tombstone: Tombstone, member: MemberRecord | undefined): boolea
   return member !== undefined && member.incarnation <= tombstone.incarnation
 }
 
-/** Whether there is room for another tombstone, of that id. */
-function isKept (table: Table, id: MemberId): boolean {
-  return table.tombstones.size < TOMBSTONES_MAX || id < lastBuried(table)
+/** Whether there is room for it among the newest. */
+function isKept ({ tombstones }: Table, tombstone: Tombstone): boolean {
+  return tombstones.size < TOMBSTONES_MAX || isOlder(oldestOf(tombstones.values()), tombstone)
 }
 
-const lastBuried = derived(({ tombstones }) => [...tombstones.keys()].reduce((last, id) => id > last ? id : last, ''))
-
-function keep (table: Table, claim: Claim<Tombstone>): void {
-  const { id } = claim.statement
-  if (table.tombstones.size >= TOMBSTONES_MAX && !table.tombstones.has(id)) table.tombstones.delete(lastBuried(table))
-  table.tombstones.set(id, claim)
+function keep ({ tombstones }: Table, claim: Claim<Tombstone>): void {
+  tombstones.set(claim.statement.id, claim)
+  if (tombstones.size > TOMBSTONES_MAX) tombstones.delete(oldestOf(tombstones.values()).id)
 }
 
 /** Two hosts may bury the same incarnation at once: the lower issuer stays, so that all keep the same one. */
 function outranks (a: Tombstone, b: Tombstone): boolean {
   if (a.incarnation !== b.incarnation) return a.incarnation > b.incarnation
   return a.issuer < b.issuer
+}
+
+function oldestOf (tombstones: Iterable<Claim<Tombstone>>): Tombstone {
+  return [...tombstones].map(({ statement }) => statement).reduce((oldest, one) => isOlder(one, oldest) ? one : oldest)
+}
+
+function isOlder (a: Tombstone, b: Tombstone): boolean {
+  return a.serial === b.serial ? a.id > b.id : a.serial < b.serial
+}
+
+/** That of the next tombstone: above all that are known. */
+export function nextSerial ({ tombstones }: Table): number {
+  return Math.min(COUNTER_MAX, 1 + Math.max(0, ...[...tombstones.values()].map(({ statement: { serial } }) => serial)))
 }
 
 /** Everything that the table holds, for an exchange: tombstones first, so that nobody is taken in to be buried next. */

@@ -125,6 +125,10 @@ export const REJOINING_MS = 40_000
 export const FLAPPING_MS = 60_000
 /** … and stays listed for this long, so that it costs nobody a reload. */
 export const FLAPPING_LISTED_MS = 60_000
+/** What is known of who is in no table, and of addresses that nobody names, is looked through this often … */
+export const FORGETTING_MS = 10_000
+/** … and dropped when nothing was heard of it for so long: sources of discovery name an address each 30 s. */
+export const FORGOTTEN_MS = 120_000
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */

@@ -82,7 +82,8 @@ const tombstoneSchema = z.object({
   id: memberIdSchema,
   incarnation: z.int().min(1).max(counterMax),
   departure: z.enum(['left', 'forgotten', 'superseded', 'removed']),
-  issuer: memberIdSchema
+  issuer: memberIdSchema,
+  serial: z.int().min(0).max(counterMax).default(0)
 }).refine(({ departure, id, issuer }) => departure !== 'left' || id === issuer, 'expected a leave to be signed by who leaves') satisfies z.ZodType<Tombstone>
 
 const statementSchema = z.union([recordSchema, tombstoneSchema]) satisfies z.ZodType<Statement>

@@ -16,5 +16,5 @@ export function seal <S extends Statement> (statement: S): Claim<S> {
 }
 
 export function tombstone (about: Partial<Tombstone> & Pick<Tombstone, 'id'>): Tombstone {
-  return { kind: 'tombstone', incarnation: 1, departure: 'left', issuer: about.id, ...about }
+  return { kind: 'tombstone', incarnation: 1, departure: 'left', issuer: about.id, serial: 1, ...about }
 }

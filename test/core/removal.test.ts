@@ -135,3 +135,17 @@ test('an answer that comes late is a silence of when it was asked, not of now', 
   }
   assert.deepEqual(removed(stage), [])
 })
+
+test('a member that never got a number and died is removed as well, or it would stay in the table for ever', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', tombstones: NO_TOMBSTONES, gone: ['x'] })
+  stage.hear({ id: 'x', address: '10.10.0.40', number: null, phase: 'joining', vrrpState: 'STOP', lists: [] })
+  stage.happen({ kind: 'unlinked', id: 'x' })
+  for (let second = 0; second < 70; second++) {
+    for (const from of ['a', 'b']) stage.happen({ kind: 'message', from, message: { kind: 'beat', digest: '' } })
+    stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: '10.10.0.40', mac: null })
+    stage.pass(1000)
+  }
+  assert.deepEqual(removed(stage), ['x'])
+})

@@ -2,10 +2,12 @@
  * One core on a stage: the test plays everybody else. What the core asks of keepalived is done at once; what it asks of
  * others is kept for the test to answer, or not.
  */
-import { createCore } from '../../src/core/core.ts'
+import { coreOn } from '../../src/core/core.ts'
 import type { Core, CoreOptions } from '../../src/core/core.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { Conf, Happening } from '../../src/core/event.ts'
+import { createFacts } from '../../src/core/facts.ts'
+import type { Facts } from '../../src/core/facts.ts'
 import type { MemberRecord } from '../../src/core/record.ts'
 import { record, seal, spec } from './records.ts'
 
@@ -14,6 +16,8 @@ export const OWN_ADDRESS = '10.10.0.21'
 
 export interface Stage {
   readonly core: Core
+  /** All that it knows; to look at. */
+  readonly facts: Facts
   /** Everything asked for so far, timers apart. */
   readonly effects: Effect[]
   readonly happen: (...happenings: Happening[]) => void
@@ -38,10 +42,11 @@ export interface Stage {
 }
 
 export function openStage (options: Partial<CoreOptions> = {}): Stage {
-  const core = createCore({
+  const facts = createFacts({
     id: SELF, address: OWN_ADDRESS, mac: '02:00:00:00:00:10', link: 'eth0 2', held: [{ address: OWN_ADDRESS, prefixLength: 24, link: 'eth0 2' }], port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'], passwords: new Map([['a', 'pwd51']]), hasSecret: false, asksVip: true,
     staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000, ...options
   }, { seal, random: () => 0 })
+  const core = coreOn(facts)
   const effects: Effect[] = []
   const records = new Map<string, MemberRecord>()
   const talkative = new Set<string>()
@@ -84,6 +89,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
 
   return {
     core,
+    facts,
     effects,
     happen,
     pass (ms, { lagged = false } = {}) {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import type { Claim } from '../../src/core/record.ts'
-import { claimsOf, createTable, merge, tableDigest } from '../../src/core/table.ts'
+import { TOMBSTONES_MAX, claimsOf, createTable, isKnown, merge, nextSerial, tableDigest } from '../../src/core/table.ts'
 import { record, seal, tombstone } from './records.ts'
 
 const claims: fc.Arbitrary<Claim[]> = fc.array(fc.oneof(
@@ -57,4 +57,23 @@ test('a table that missed the newest record of a member differs from one that ha
     return tableDigest(table)
   })
   assert.notEqual(older, newer)
+})
+
+test('of more tombstones than have a place the newest stay, in whatever order they come, and a new one always has a place', () => {
+  fc.assert(fc.property(fc.array(fc.nat(400), { minLength: TOMBSTONES_MAX, maxLength: 2 * TOMBSTONES_MAX }), (serials) => {
+    const all = serials.map((serial, i) => seal(tombstone({ id: `x${i}`, serial })))
+    const [forth, back] = [all, all.toReversed()].map((given) => {
+      const table = createTable()
+      for (const claim of given) merge(table, claim)
+      return table
+    })
+    assert.ok(forth !== undefined && back !== undefined)
+    assert.equal(forth.tombstones.size, TOMBSTONES_MAX)
+    assert.equal(tableDigest(forth), tableDigest(back))
+    assert.ok(all.every((claim) => isKnown(forth, claim)))
+    const version = forth.version
+    for (const claim of all) merge(forth, claim)
+    assert.equal(forth.version, version)
+    assert.ok(merge(forth, seal(tombstone({ id: 'new', serial: nextSerial(forth) }))))
+  }), { numRuns: 20 })
 })

@@ -45,7 +45,7 @@ test('a record signed by another key than its id, or in another group, is a forg
 })
 
 test('a tombstone counts under the key of its issuer; a leave only under that of who leaves', () => {
-  const tombstone: Tombstone = { kind: 'tombstone', id: otherId, incarnation: 3, departure: 'forgotten', issuer: id }
+  const tombstone: Tombstone = { kind: 'tombstone', id: otherId, incarnation: 3, departure: 'forgotten', issuer: id, serial: 1 }
   assert(other.open(seal(tombstone).envelope).ok)
   assert.deepEqual(other.open(other.seal(tombstone).envelope), { ok: false, fault: 'forged' })
   assert.throws(() => seal({ ...tombstone, departure: 'left' }), /leave/)

@@ -17,6 +17,10 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'return a.issuer < b.issuer', replace: 'return false' },
   { name: 'table-unrepaired', promise: 'I1', means: 'a record that gossip did not bring is never missed', file: 'src/core/table.ts',
     find: '`${id} ${incarnation} ${sequence}`', replace: '`${id} ${incarnation}`' },
+  { name: 'table-forgets-newest', promise: 'bounds', means: 'the newest tombstone gives way to those of long ago', file: 'src/core/table.ts',
+    find: 'a.serial === b.serial ? a.id > b.id : a.serial < b.serial', replace: 'a.id > b.id' },
+  { name: 'numberless-for-ever', promise: 'bounds', means: 'who died before it got a number stays in the table for ever', file: BURIAL,
+    find: 'if (neighbour === undefined || neighbour.lostAtMs === null) return false', replace: 'if (neighbour === undefined || neighbour.lostAtMs === null || neighbour.lifeSignAtMs === null) return false' },
 
   { name: 'number-beside-others', promise: 'I2', means: 'a joiner takes the highest free number, above others that run', file: NUMBERING,
     find: 'placeBelow(Math.min(...taken))', replace: 'placeBelow(Math.max(...taken))' },
@@ -132,5 +136,5 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'crowd-comes-back', promise: 'crowd', means: 'invented members that went come back by way of others', file: 'src/core/room.ts',
     find: 'if (room.doubted.has(id)) return false', replace: '', by: ROOM_TEST },
   { name: 'tombstones-without-bound', promise: 'crowd', means: 'tombstones fill the memory', file: 'src/core/table.ts',
-    find: 'return table.tombstones.size < TOMBSTONES_MAX || ', replace: 'return table.tombstones.size >= 0 || ', by: ROOM_TEST }
+    find: 'if (tombstones.size > TOMBSTONES_MAX) tombstones.delete(oldestOf(tombstones.values()).id)', replace: '', by: ROOM_TEST }
 ]
