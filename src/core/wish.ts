@@ -10,7 +10,7 @@ import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
-import { listOf, lists, peersOf, runsVrrp, viewOf } from './view.ts'
+import { listOf, lists, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 import { furtherVips, isVip } from './vips.ts'
 
@@ -46,7 +46,7 @@ function isListable (facts: Facts, { id, address }: MemberRecord, view: View): b
   if (isListedAlready(facts, id, address)) return true
   if (!isOnLink(facts, address)) return false
   return isFound(facts, id, address) ||
-    view.some((other) => other.id !== id && runsVrrp(other) && lists(other, { id, address }) && isCredible(facts, other))
+    view.some((other) => other.id !== id && lists(other, { id, address }) && isCredible(facts, other))
 }
 
 function isFound ({ neighbours }: Facts, id: MemberId, address: Address): boolean {

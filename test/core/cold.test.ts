@@ -93,6 +93,17 @@ test('who is remembered and missing is listed', () => {
   assert.deepEqual(confs(stage).at(-1)?.lists, ['z'])
 })
 
+test('who is known by hearsay is listed where another lists it, be that one stopped, and not before', () => {
+  for (const isListed of [true, false]) {
+    const stage = boot(second)
+    const silent = record({ id: 'x', address: '10.10.0.37', number: 230, vrrpState: 'MASTER' })
+    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(silent)], reply: false } })
+    if (isListed) stage.hear({ id: 'z', lists: [SELF, 'x'], peers: ['10.10.0.21', silent.address] })
+    probe(stage, 1)
+    assert.equal(confs(stage).at(-1)?.lists.includes('x'), isListed)
+  }
+})
+
 test('nobody goes below a number that another has only in mind, or two who know each other by hearsay would outbid each other', () => {
   for (const [phase, number] of [['joining', 254], ['active', 230]] as const) {
     const stage = boot(second)
