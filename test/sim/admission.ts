@@ -58,7 +58,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const noteMeetings = (): void => {
     for (const [gone, met] of metAnew) {
       for (const host of world.hosts) {
-        if (host.agent() !== null && gone.agent() !== null && reaches(host, gone)) met.add(host)
+        if (host.agent() !== null && !host.isPaused() && gone.agent() !== null && reaches(host, gone)) met.add(host)
       }
     }
   }

@@ -11,6 +11,8 @@ import type { Watcher, World } from './world.ts'
 
 /** The new MASTER's first advert is on its way to the old one. */
 const HAND_OVER_MS = 100
+/** Hosts that could not reach each other dial each 800 ms, and then have to tell each other who they are. */
+const MEETING_MS = 1000
 /** From the last silent probe until the VIP is taken. */
 const CLAIM_MS = 1000
 /** An agent that takes long over everything has to hear of the stream, to find the other at its address, and to be told that it may reload. */
@@ -46,8 +48,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
     const isOutcast = [a, b].some(host => host.agent() === null && excuses.outcast.has(host))
-    if (agents === 0 || isOutcast || isMute(a) || isMute(b)) return void pairs.delete(key)
-    if (agents === 1 || !world.network.joins('mesh', a.index, b.index)) pair.hearSinceMs = nowMs
+    if (agents === 0 || isOutcast || isMute(a) || isMute(b) || isStranger(a, b) || isStranger(b, a)) return void pairs.delete(key)
+    const isDeaf = agents === 1 || !world.network.joins('mesh', a.index, b.index)
+    if (isDeaf) pair.hearSinceMs = nowMs
     if ([[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
       pair.hearSinceMs = nowMs
       return
@@ -58,7 +61,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const handOverMs = excuses.mayMove() ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
     const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
-    if (nowMs - pair.hearSinceMs <= limitMs && nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS)) return
+    if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
   }
   const judgeEmpty = (holding: readonly Host[]): void => {
@@ -79,7 +82,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   const takenAtMs = new Map<Host, number>()
   /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
   const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
-    (!world.network.joins('mesh', host.index, other.index) || !knows(host, other)) &&
+    (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
   const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
     if (excuses.mayMove()) return
@@ -133,6 +136,16 @@ function isMute (host: Host): boolean {
 
 function knows (host: Host, other: Host): boolean {
   return host.agent()?.status().members.some(({ id }) => id === other.id()) === true
+}
+
+/**
+ * A group keeps the VIP beside somebody whom it has never met (its agent was out of reach and is down now), and calls for a person:
+ * were it to let go, it would lose the VIP to any stranger.
+ */
+function isStranger (host: Host, other: Host): boolean {
+  const members = host.agent()?.status().members ?? []
+  const hasCompany = members.some(({ id, state, vrrpState }) => id !== host.id() && state !== 'lost' && vrrpState !== 'STOP')
+  return other.agent() === null && hasCompany && !knows(host, other)
 }
 
 function lists (host: Host, other: Host): boolean {
