@@ -46,7 +46,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   ])
   const { seal, open } = createSealing({ key: identity.key, group })
   const memory = memoryOf(await readView(viewPath(settings.stateDir), open), identity)
-  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, secret: settings.secret, software: `keepalived-mesh/${version}` },
+  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, ...accessOf(config), software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
     { seal, random: Math.random })
@@ -167,8 +167,9 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
     software: version,
     spec: groupSpecOf(config),
     vips: sharedVipsOf(config),
+    isAuthPassSet: config.isAuthPassSet,
     passwords: passwordsOf(config),
-    hasSecret: config.mesh.secret !== null,
+    hasSecret: !config.mesh.access.open,
     asksVip: config.mesh.discovery.includes('vip'),
     staticPeers: config.unicastPeer,
     unlistMs: config.mesh.unlistMs
@@ -186,6 +187,11 @@ function discoveryOptions (config: MeshConfig, memory: Memory | null, site: Site
     remembered: (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member'),
     ownAddress: site.seat()?.source ?? null
   }
+}
+
+/** An open mesh hears hosts on other networks only where the operator named them by address. */
+function accessOf ({ mesh: { access: { keys, open }, seeds }, unicastPeer }: MeshConfig): Pick<Parameters<typeof createMesh>[0], 'access' | 'named'> {
+  return { access: { keys: keys.map(({ preSharedKey }) => preSharedKey), open }, named: [...unicastPeer, ...seeds.map(({ host }) => host)] }
 }
 
 /** Only somebody who is lost: who lives would be back at once, and its VRRP with it. */

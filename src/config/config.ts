@@ -4,6 +4,7 @@
  */
 import type { Address } from '../core/record.ts'
 import type { Endpoint } from './endpoint.ts'
+import type { GroupKeys } from './group-keys.ts'
 import type { TrackInterface } from './track-interface.ts'
 import type { VirtualIpaddress } from './virtual-ipaddress.ts'
 
@@ -36,6 +37,8 @@ export interface VrrpConfig extends ProcessConfig {
   readonly advertInt: number
   /** At most 8 characters; null with version 3, which has none. Secret. */
   readonly authPass: string | null
+  /** Whether the operator set it. */
+  readonly isAuthPassSet: boolean
   /** Null: to be found. */
   readonly interface: string | null
   /** Null: to be found. */
@@ -104,8 +107,7 @@ export type DiscoverySource = typeof discoverySources[number]
 
 export interface MeshSettings {
   readonly name: string
-  /** Null: an open mesh. Secret. */
-  readonly secret: string | null
+  readonly access: Access
   readonly port: number
   readonly seeds: readonly Seed[]
   readonly discovery: readonly DiscoverySource[]
@@ -114,6 +116,14 @@ export interface MeshSettings {
   readonly stateDir: string
   /** Null: none. */
   readonly http: Endpoint | null
+}
+
+/** Who may join. */
+export interface Access {
+  /** What lets a host in: the first is used, the others are accepted as well. None: an open mesh. Secret. */
+  readonly keys: readonly GroupKeys[]
+  /** Whether a host without a secret is let in: without keys, or while a group goes over to its first secret. */
+  readonly open: boolean
 }
 
 export interface Seed {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { carriedAuthPass } from './auth-pass.ts'
 import { cidrOf } from './virtual-ipaddress.ts'
-import type { MeshConfig } from './config.ts'
+import type { Access, MeshConfig } from './config.ts'
 import type { GroupSpec } from '../core/record.ts'
 
 /** Hex digits of the password's digest: enough to tell two passwords apart, too few to say which one it was. */
@@ -29,10 +29,16 @@ export function authDigestOf ({ mesh, virtualRouterId }: MeshConfig, authPass: s
   return createHash('sha256').update(`${mesh.name} ${virtualRouterId} ${authPass ?? ''}`).digest('hex').slice(0, digestLength)
 }
 
-/** The password that this host has without any other telling it, by its digest. */
+/** The passwords that this host has without any other telling it, by their digests: the one that is set, or all that a group has where none is. */
 export function passwordsOf (config: MeshConfig): ReadonlyMap<string, string> {
-  const known = config.authPass ?? carriedAuthPass(defaultAuthPass(config.virtualRouterId))
-  return new Map([[authDigestOf(config, known), known]])
+  const unset = [...config.mesh.access.keys.map(({ authPass }) => authPass), carriedAuthPass(defaultAuthPass(config.virtualRouterId))]
+  const known = config.isAuthPassSet && config.authPass !== null ? [config.authPass] : unset
+  return new Map(known.map(authPass => [authDigestOf(config, authPass), authPass]))
+}
+
+/** The VRRP password: the one that is set; else of the secret, where there is one and every host that gets adverts has it; else the seed's. */
+export function sharedAuthPassOf ({ mode, authPass, isAuthPassSet }: Pick<MeshConfig, 'mode' | 'authPass' | 'isAuthPassSet'>, { keys: [own] }: Access): string | null {
+  return authPass === null || isAuthPassSet || mode === 'union' || own === undefined ? authPass : own.authPass
 }
 
 /** The seed's. */

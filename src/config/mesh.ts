@@ -1,6 +1,6 @@
 /** The settings of the mesh, from the environment. */
+import { accessOf } from './access.ts'
 import { discoverySources } from './config.ts'
-import { secretOf } from './secret-file.ts'
 import * as variables from './variables/mesh.ts'
 import type { MeshSettings } from './config.ts'
 import type { EnvironmentReader } from './environment.ts'
@@ -10,21 +10,14 @@ import type { ReadFile } from './secret-file.ts'
 const portBase = 11_200
 /** How far the HTTP port lies above that of the mesh. */
 const httpOffset = 1000
-/** Shorter secrets can be guessed by whoever records one handshake. */
-const secretLengthMin = 16
 
 export function meshSettingsOf (reader: EnvironmentReader, virtualRouterId: number, readFile: ReadFile): MeshSettings {
   const port = reader.one(variables.port) ?? portBase + virtualRouterId
   const http = reader.one(variables.http) ?? { address: '127.0.0.1', port: port + httpOffset }
-  const secret = secretOf(reader, variables.secret, variables.secretFile, readFile)
-  if (secret === null && !reader.isSet(variables.secret) && !reader.isSet(variables.secretFile)) {
-    reader.warn({ variable: variables.secret.name, message: 'The mesh is open: whoever reaches its port can join. `keepalived-mesh secret` makes a secret.' })
-  } else if (secret !== null && secret.length < secretLengthMin) {
-    reader.warn({ variable: variables.secret.name, message: `Shorter than ${secretLengthMin} characters can be guessed. \`keepalived-mesh secret\` makes a better one.` })
-  }
+  const name = reader.one(variables.name) ?? 'default'
   return {
-    name: reader.one(variables.name) ?? 'default',
-    secret,
+    name,
+    access: accessOf(reader, { name, virtualRouterId }, readFile),
     port,
     seeds: reader.one(variables.seeds) ?? [],
     discovery: reader.one(variables.discovery) ?? discoverySources,

@@ -5,6 +5,7 @@
 import { checkConfigOf } from './check.ts'
 import { uselessCheck, unclearFlags } from './doubts.ts'
 import { createEnvironmentReader } from './environment.ts'
+import { sharedAuthPassOf } from './group-spec.ts'
 import { meshSettingsOf } from './mesh.ts'
 import { modeOf } from './mode.ts'
 import { nearMisses } from './near-miss.ts'
@@ -48,7 +49,8 @@ function generatedConfigOf (reader: EnvironmentReader, mode: Exclude<Mode, 'pass
     if (first === undefined) return null
     return { mode: 'static', ...vrrp, virtualIpaddress: [first, ...others], state: state ?? 'MASTER', priority: priority ?? (state === 'BACKUP' ? 100 : 200) }
   }
-  return { mode, ...vrrp, state, pinned: priority, mesh }
+  const authPass = sharedAuthPassOf({ mode, ...directives }, mesh.access)
+  return { mode, ...vrrp, authPass, state, pinned: priority, mesh }
 }
 
 function doubtsOf (config: Config | null): Warning[] {

@@ -3,6 +3,9 @@ import { masked } from './fault.ts'
 import type { EnvironmentReader } from './environment.ts'
 import type { Variable } from './variable.ts'
 
+/** In place of the previous secret of a mesh: there was none. */
+export const noSecret = 'none'
+
 /** The text of a file; throws where it cannot be read. */
 export type ReadFile = (path: string) => string
 

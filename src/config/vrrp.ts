@@ -26,7 +26,7 @@ export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode,
   const family = addresses?.virtualIpaddress[0]?.family ?? 'ipv4'
   const advertInt = reader.one(variables.advertInt) ?? 1
   const version = versionOf(reader, family, advertInt)
-  const authPass = authPassOf(reader, version, virtualRouterId, readFile)
+  const givenAuthPass = authPassOf(reader, version, readFile)
   const device = reader.one(variables.interfaceVariable)
   const trackInterface = trackInterfaceOf(reader)
   const notify = notifyOf(reader)
@@ -35,7 +35,8 @@ export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode,
     virtualRouterId,
     version,
     advertInt,
-    authPass,
+    authPass: version === 3 ? null : carriedAuthPass(givenAuthPass ?? defaultAuthPass(virtualRouterId)),
+    isAuthPassSet: givenAuthPass !== null,
     interface: device ?? (mode === 'static' ? 'eth0' : null),
     ...addresses,
     trackInterface,
@@ -54,7 +55,8 @@ function versionOf (reader: EnvironmentReader, family: Family, advertInt: number
   return version
 }
 
-function authPassOf (reader: EnvironmentReader, version: 2 | 3, virtualRouterId: number, readFile: ReadFile): string | null {
+/** Null: none is set, or none is used. */
+function authPassOf (reader: EnvironmentReader, version: 2 | 3, readFile: ReadFile): string | null {
   const given = secretOf(reader, variables.authPass, variables.authPassFile, readFile)
   if (version === 3) {
     if (given !== null) reader.warn({ variable: variables.authPass.name, message: 'VRRP version 3 has no password; this one is not used.' })
@@ -63,7 +65,7 @@ function authPassOf (reader: EnvironmentReader, version: 2 | 3, virtualRouterId:
   if (given !== null && given.length > authPassLengthMax) {
     reader.warn({ variable: variables.authPass.name, message: `Only the first ${authPassLengthMax} characters count; VRRP carries no more.` })
   }
-  return carriedAuthPass(given ?? defaultAuthPass(virtualRouterId))
+  return given
 }
 
 /** The first of each interface; keepalived ignores others with a remark, which would keep it from starting. */

@@ -53,6 +53,8 @@ export interface CoreOptions {
   readonly spec: GroupSpec | null
   /** Every VIP that the environment brings, with prefix length, in its order: never dialled for a stream, never a peer. */
   readonly vips: readonly string[]
+  /** Whether the operator set the password in `spec`; one that nobody set gives way to the group's. */
+  readonly isAuthPassSet: boolean
   /** Passwords that this host knows without the others, by their digest. Secret. */
   readonly passwords: ReadonlyMap<string, string>
   /** Whether a secret keeps the mesh closed: only then are passwords told, and believed. */

@@ -1,8 +1,8 @@
 /**
  * Which spec this member runs, or would start, with. While keepalived runs, that does not change by itself. A host that is
- * stopped takes that of the members that run, where it may: it brings the same, or none, or the group's was its own when
- * it last ran, or its own has a higher revision (a roll-out that replaces hosts); else it stays out. Where nobody runs,
- * hosts that boot together find one among what they bring.
+ * stopped takes that of the members that run, where it may: it brings the same, or none, or differs only in a password that
+ * nobody set, or the group's was its own when it last ran, or its own has a higher revision (a roll-out that replaces hosts);
+ * else it stays out. Where nobody runs, hosts that boot together find one among what they bring.
  *
  * A spec is of use only with its password: told in a mesh with a secret, else known from the environment or from before.
  */
@@ -67,8 +67,9 @@ export function refusalOf (facts: Facts, group: GroupSpec): string | null {
 }
 
 /** Whether a host that brings another spec may run with the group's: until all have its own, or as it agreed to before. */
-function mayFollow ({ shared: { ran, prepared } }: Facts, own: GroupSpec, group: GroupSpec): boolean {
-  return own.revision > group.revision || (ran !== null && sameSpec(ran, group)) || (prepared !== null && sameSpec(prepared.spec, group))
+function mayFollow ({ shared: { ran, prepared }, options }: Facts, own: GroupSpec, group: GroupSpec): boolean {
+  const differsInWhatNobodySet = !options.isAuthPassSet && sameSpec({ ...own, authDigest: group.authDigest }, group)
+  return differsInWhatNobodySet || own.revision > group.revision || (ran !== null && sameSpec(ran, group)) || (prepared !== null && sameSpec(prepared.spec, group))
 }
 
 /** The spec with its password; null when that is not known. */

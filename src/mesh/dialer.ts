@@ -7,14 +7,23 @@ import type { Connection } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Address, MemberId } from '../core/record.ts'
 import { endpointOf } from './address.ts'
-import { dialFailureOf, isSelf, type DialFailure } from './failure.ts'
+import type { Entrance, Way } from './entrance.ts'
+import { dialFailureOf, isOurRefusal, isSelf, type DialFailure } from './failure.ts'
 import { handshakeWithinMs, type MeshNode } from './node.ts'
+import { createRecent } from './recent.ts'
+import type { Strangers } from './strangers.ts'
 
 /**
  * Until the remote is heard: TCP connects in a millisecond on a LAN, a lost SYN comes again after one second, and a
  * host that is gone must not hold up those that wait to hear so.
  */
 const heardWithinMs = 1200
+
+/** Endpoints of which something is remembered: far more than a group has. */
+const endpointsMax = 256
+
+/** A host that is stopped or too busy closes now and then; one with another secret each time. */
+const rejectionsTold = 3
 
 /** How long a connection may take to close in order before it is cut. */
 const closeWithinMs = 500
@@ -28,36 +37,68 @@ export interface Dialer {
   readonly connect: (address: Address, port: number) => Promise<Dialled>
 }
 
-export function createDialer (options: { readonly secret: boolean }, dependencies: { readonly node: MeshNode, readonly log: Logger }): Dialer {
-  const { node, log } = dependencies
+export interface DialerDependencies {
+  readonly node: MeshNode
+  readonly entrance: Pick<Entrance, 'ways' | 'dialling'>
+  /** Whether a host may be dialled without a secret. */
+  readonly isNeighbour: (address: Address) => boolean
+  readonly strangers: Pick<Strangers, 'note'>
+  readonly log: Logger
+}
+
+/** While a group changes its secret, another host may know only one of the ways in; so each is tried. */
+export function createDialer ({ node, entrance, isNeighbour, strangers, log }: DialerDependencies): Dialer {
+  const { ways } = entrance
   /** The end of the last dial that was asked for, by endpoint. */
   const ends = new Map<string, Promise<unknown>>()
+  /** How an endpoint let us in last, and how often in a row it has not. */
+  const usual = createRecent<string, Way>(endpointsMax)
+  const rejections = createRecent<string, number>(endpointsMax)
 
-  async function connectNow (address: Address, port: number): Promise<Dialled> {
+  async function attempt (address: Address, port: number, way: Way): Promise<Attempt> {
     let encrypting = false
     const patience = new AbortController()
     const giveUp = (): void => { patience.abort(new Error('dial timed out')) }
     let timer = setTimeout(giveUp, heardWithinMs)
+    const onProgress = (event: { readonly type: string }): void => {
+      if (event.type !== 'upgrader:encrypt-outbound-connection') return
+      encrypting = true
+      clearTimeout(timer)
+      timer = setTimeout(giveUp, handshakeWithinMs)
+    }
+    const endpoint = endpointOf(address, port)
     try {
-      const connection = await node.dial(endpointOf(address, port), {
-        force: true,
-        signal: patience.signal,
-        onProgress (event) {
-          if (event.type !== 'upgrader:encrypt-outbound-connection') return
-          encrypting = true
-          clearTimeout(timer)
-          timer = setTimeout(giveUp, handshakeWithinMs)
-        }
-      })
+      const connection = await entrance.dialling(endpoint, way, () => node.dial(endpoint, { force: true, signal: patience.signal, onProgress }))
       return { ok: true, connection, id: connection.remotePeer.toString() }
     } catch (error) {
-      // With a secret, encryption begins when the remote's nonce has come; without one, as soon as TCP is connected.
-      const failure = dialFailureOf(error, { timedOut: patience.signal.aborted, heard: options.secret && encrypting })
+      const timedOut = patience.signal.aborted
+      // With a key, encryption begins when the remote's nonce has come; without one, as soon as TCP is connected.
+      const failure = dialFailureOf(error, { timedOut, heard: way !== 'open' && encrypting })
       log.debug({ address, port, failure, err: error }, 'dial failed')
-      return { ok: false, failure, self: isSelf(error) }
+      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isOurRefusal(error) && !isSelf(error) }
     } finally {
       clearTimeout(timer)
     }
+  }
+
+  /** Goes on to the next way only where the remote closed on this one. */
+  async function connectNow (address: Address, port: number): Promise<Dialled> {
+    const endpoint = `${address} ${port}`
+    const best = usual.get(endpoint)
+    let last: Attempt = { ok: false, failure: 'unreachable', self: false, closed: false }
+    for (const way of best === undefined ? ways : [best, ...ways.filter(other => other !== best)]) {
+      if (way === 'open' && !isNeighbour(address)) {
+        if (ways.length === 1) strangers.note(address, 'farOff')
+        continue
+      }
+      last = await attempt(address, port, way)
+      if (last.ok) usual.put(endpoint, way)
+      if (last.ok || !last.closed) break
+    }
+    const closed = !last.ok && last.closed
+    rejections.put(endpoint, closed ? (rejections.get(endpoint) ?? 0) + 1 : 0)
+    if (closed && (rejections.get(endpoint) ?? 0) >= rejectionsTold) strangers.note(address, 'refusedUs')
+    return last
   }
 
   return {
@@ -71,6 +112,13 @@ export function createDialer (options: { readonly secret: boolean }, dependencie
     }
   }
 }
+
+type Attempt =
+  | Extract<Dialled, { ok: true }>
+  | Extract<Dialled, { ok: false }> & {
+    /** The remote answered the connection and closed it before it was one, as it does with another secret. */
+    readonly closed: boolean
+  }
 
 /** Closes a connection in order, or cuts it after half a second. */
 export async function closeConnection (connection: Connection): Promise<void> {

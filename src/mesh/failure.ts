@@ -1,7 +1,7 @@
 /**
  * What a failed dial tells. *Refused*: the host lives, its agent does not; that is evidence. *Unreachable*: nothing
  * answered. *Rejected*: an agent, or something else, answered and would not have us: another secret, another group,
- * our own key. libp2p never says that the secrets differ; it shows as a reset or as a handshake that hangs.
+ * our own key. That the secrets differ is never said; it shows as a connection that is closed on our first words.
  */
 
 export type DialFailure = 'refused' | 'unreachable' | 'rejected'
@@ -22,6 +22,11 @@ export function dialFailureOf (error: unknown, circumstances: { readonly timedOu
 /** Whether it failed because the remote has our own key. */
 export function isSelf (error: unknown): boolean {
   return error instanceof Error && error.name === 'InvalidPeerIdError' && error.message.includes('self')
+}
+
+/** Whether it failed because this side would not have the remote, for what that sent before. */
+export function isOurRefusal (error: unknown): boolean {
+  return error instanceof Error && error.name === 'ConnectionInterceptedError'
 }
 
 function codeOf (error: unknown): string | null {

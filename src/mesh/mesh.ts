@@ -13,6 +13,7 @@ import type { Happening } from '../core/event.ts'
 import type { Address, MemberId } from '../core/record.ts'
 import { addressIn } from './address.ts'
 import { createDialer } from './dialer.ts'
+import { createEntrance, type EntranceOptions } from './entrance.ts'
 import { createExchanges, type Exchanges } from './exchange.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import { linkProtocolOf } from './group.ts'
@@ -21,8 +22,9 @@ import { createLinks, type Links } from './links.ts'
 import { createNode, everyAddress, ListenError, type MeshNode } from './node.ts'
 import { createOutbound, type Outbound } from './outbound.ts'
 import { createPenalties } from './penalty.ts'
+import { isOnLink } from './neighbourhood.ts'
 import { createSealing, type Sealing } from './sealing.ts'
-import { preSharedKeyOf } from './secret.ts'
+import { createStrangers } from './strangers.ts'
 import { watchIdle } from './idle.ts'
 
 export interface MeshOptions {
@@ -32,8 +34,10 @@ export interface MeshOptions {
   readonly virtualRouterId: number
   /** TCP port to listen on. */
   readonly port: number
-  /** Null: an open mesh, which anyone on the network may join. */
-  readonly secret: string | null
+  /** Who may join; without keys, anyone on the same network. */
+  readonly access: EntranceOptions
+  /** Addresses that an open mesh hears, and dials, wherever they are. @default none */
+  readonly named?: readonly Address[]
   /** Name and version, shown to peers. */
   readonly software: string
   /** Addresses to listen on. @default all of them, IPv6 too where the host has it */
@@ -77,12 +81,15 @@ interface Running {
 const nowMs = (): number => performance.now()
 
 export function createMesh (options: MeshOptions, dependencies: MeshDependencies): Mesh {
-  const { key, port, secret, addresses = everyAddress } = options
+  const { key, port, access, named = [], addresses = everyAddress } = options
   const { log } = dependencies
   const group = { name: options.name, virtualRouterId: options.virtualRouterId }
   const self = peerIdFromPrivateKey(key).toString()
   const { seal, open } = createSealing({ key, group })
   const penalties = createPenalties({ log, nowMs })
+  const strangers = createStrangers({ log })
+  const isNeighbour = (address: Address): boolean => named.includes(address) || isOnLink(address)
+  const entrance = createEntrance(access, { isNeighbour, onRefused: strangers.note })
   let running: Running | null = null
   let stopped = false
   /** Asked for before the node was started. */
@@ -106,6 +113,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       onSkipped: (claims) => { log.debug({ peer: id, claims }, 'claims skipped that a newer agent may understand') }
     })
     links.add(link)
+    strangers.forget(link.address)
     if (link.dialled) running?.gossip.greet(link)
   }
 
@@ -116,10 +124,9 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   }
 
   async function createRunning (): Promise<Running> {
-    const preSharedKey = secret === null ? null : preSharedKeyOf(secret, group)
     const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
     const gater = { denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
-    const node = await createNode({ key, group, port, addresses, preSharedKey, software: options.software }, { gater })
+    const node = await createNode({ key, group, port, addresses, software: options.software }, { gater, protector: entrance.protector })
     const exchanges = createExchanges({ group }, {
       handle: (protocol, handler) => node.handle(protocol, handler),
       open,
@@ -127,7 +134,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       onOffence: penalties.impose,
       log
     })
-    const dialer = createDialer({ secret: secret !== null }, { node, log })
+    const dialer = createDialer({ node, entrance, isNeighbour, strangers, log })
     const outbound = createOutbound({ group }, { dialer, links, exchanges, attach, emit, log })
     const gossip = createGossip({ group }, { node, links: links.all, open, emit, onOffence: penalties.impose, nowMs, log })
     return { node, outbound, exchanges, gossip }

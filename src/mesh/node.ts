@@ -1,6 +1,6 @@
 /**
- * The libp2p node: TCP, the group's pre-shared key where there is a secret, Noise, yamux, and the two services that
- * gossip needs. All that libp2p would do on its own is off: it never dials, reconnects, pings or announces an address.
+ * The libp2p node: TCP, the entrance that asks for the group's secret, Noise, yamux, and the two services that gossip
+ * needs. All that libp2p would do on its own is off: it never dials, reconnects, pings or announces an address.
  * Who is connected to whom is the core's decision, and a VIP must not get about.
  */
 import { createHash } from 'node:crypto'
@@ -8,7 +8,6 @@ import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
-import { preSharedKey } from '@libp2p/pnet'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
@@ -42,14 +41,18 @@ export interface NodeOptions {
   readonly group: Group
   readonly port: number
   readonly addresses: readonly Address[]
-  /** From {@link preSharedKeyOf}, which takes a moment that need not be waited for; null: an open mesh. */
-  readonly preSharedKey: Promise<Uint8Array> | null
   /** Name and version, shown to peers. */
   readonly software: string
 }
 
+export interface NodeDependencies {
+  readonly gater: ConnectionGater
+  /** Meets every connection ahead of Noise. */
+  readonly protector: ConnectionProtector
+}
+
 /** A node that is not started yet. */
-export function createNode (options: NodeOptions, dependencies: { readonly gater: ConnectionGater }): Promise<MeshNode> {
+export function createNode (options: NodeOptions, dependencies: NodeDependencies): Promise<MeshNode> {
   return createLibp2p({
     start: false,
     privateKey: options.key,
@@ -59,7 +62,7 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
       announceFilter: () => []
     },
     transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
-    ...(options.preSharedKey === null ? {} : { connectionProtector: protectorWith(options.preSharedKey) }),
+    connectionProtector: () => dependencies.protector,
     connectionEncrypters: [noise()],
     streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: 64 })],
     connectionGater: dependencies.gater,
@@ -97,12 +100,6 @@ export function createNode (options: NodeOptions, dependencies: { readonly gater
       })
     }
   })
-}
-
-/** Lets nothing through, in or out, before the key is there. */
-function protectorWith (key: Promise<Uint8Array>): () => ConnectionProtector {
-  const protector = key.then(psk => preSharedKey({ psk })())
-  return () => ({ protect: async (connection, options) => (await protector).protect(connection, options) })
 }
 
 /** The port is in use, or an address to listen on is not of this host. */

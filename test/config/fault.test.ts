@@ -145,10 +145,16 @@ test('a secret is given once', () => {
   assert.match(fault?.expected ?? '', /KEEPALIVED_AUTH_PASS is set/)
 })
 
+test('a previous secret without one, and no secret in place of one', () => {
+  const [alone] = faultsOf({ KEEPALIVED_MESH_SECRET_PREVIOUS: 'the secret of last year' })
+  assert.deepEqual([alone?.variable, alone?.expected], ['KEEPALIVED_MESH_SECRET', 'a secret, because KEEPALIVED_MESH_SECRET_PREVIOUS is set'])
+  assert.match(faultsOf({ KEEPALIVED_MESH_SECRET: 'none' })[0]?.expected ?? '', /leave it unset/)
+})
+
 test('no secret is shown, whatever is wrong with it', () => {
   const secret = 'hunter2#\n'
   const shown = JSON.stringify([
-    readingOf({ KEEPALIVED_AUTH_PASS: secret, KEEPALIVED_MESH_SECRET: secret }),
+    readingOf({ KEEPALIVED_AUTH_PASS: secret, KEEPALIVED_MESH_SECRET: secret, KEEPALIVED_MESH_SECRET_PREVIOUS: secret }),
     readingOf({ KEEPALIVED_AUTH_PASS: 'hunter2#' }),
     readingOf({ KEEPALIVED_AUTH_PASS_FILE: '/f', KEEPALIVED_MESH_SECRET_FILE: '/g' }, { '/f': secret, '/g': '' })
   ].map(read => ({ faults: 'faults' in read ? read.faults : [], warnings: read.warnings })))

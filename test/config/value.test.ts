@@ -1,6 +1,8 @@
 /** What a good environment means: values, defaults, and what follows from one for another. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { groupKeysOf } from '../../src/config/group-keys.ts'
+import { passwordsOf } from '../../src/config/group-spec.ts'
 import { virtualIpaddressLine } from '../../src/config/virtual-ipaddress.ts'
 import type { MeshConfig, StaticConfig, VrrpConfig } from '../../src/config/config.ts'
 import { configOf, faultsOf } from './read.ts'
@@ -31,7 +33,7 @@ test('mesh defaults leave to be found what can be', () => {
   assert.deepEqual({ device, state, pinned }, { device: null, state: null, pinned: null })
   assert.deepEqual(mesh, {
     name: 'default',
-    secret: null,
+    access: { keys: [], open: true },
     port: 11_207,
     seeds: [],
     discovery: ['vip', 'remembered', 'mdns', 'seeds', 'static'],
@@ -99,7 +101,57 @@ test('the check: defaults of the seed, the weight by mode, a time-out below the 
 test('secrets come from a file as well, without the line feed at its end', () => {
   const config = meshOf({ KEEPALIVED_AUTH_PASS_FILE: '/run/secrets/pass', KEEPALIVED_MESH_SECRET_FILE: '/run/secrets/mesh' }, { '/run/secrets/pass': 'fromfile\n', '/run/secrets/mesh': 'a long enough secret\r\n' })
   assert.equal(config.authPass, 'fromfile')
-  assert.equal(config.mesh.secret, 'a long enough secret')
+  assert.deepEqual(config.mesh.access, { keys: [groupKeysOf('a long enough secret', { name: 'default', virtualRouterId: 1 })], open: false })
+})
+
+const keyOf = (secret: string) => groupKeysOf(secret, { name: 'default', virtualRouterId: 1 })
+
+test('while a group changes its secret, the previous one lets hosts in as well; none at all does too', () => {
+  const [now, before] = ['a long enough secret', 'the secret of last year']
+  for (const [previous, expected] of [
+    [before, { keys: [keyOf(now), keyOf(before)], open: false }],
+    [now, { keys: [keyOf(now)], open: false }],
+    ['none', { keys: [keyOf(now)], open: true }]
+  ] as const) {
+    assert.deepEqual(meshOf({ KEEPALIVED_MESH_SECRET: now, KEEPALIVED_MESH_SECRET_PREVIOUS: previous }).mesh.access, expected)
+    assert.deepEqual(meshOf({ KEEPALIVED_MESH_SECRET: now, KEEPALIVED_MESH_SECRET_PREVIOUS_FILE: '/p' }, { '/p': `${previous}\n` }).mesh.access, expected)
+  }
+})
+
+test('keys are drawn from the secret and the group: each has its own, and always the same', () => {
+  const group = { name: 'default', virtualRouterId: 1 }
+  const keys = groupKeysOf('a long enough secret', group)
+  assert.deepEqual(groupKeysOf('a long enough secret', group), keys)
+  assert.equal(Buffer.from(keys.preSharedKey).toString('hex'), '7d1d0f2ed3119501d43038b0912113ef746914d862ed7a611a039b3ffcf95181')
+  assert.equal(keys.authPass, 'M7rKZgvj')
+  for (const other of [groupKeysOf('a long enough secre', group), groupKeysOf('a long enough secret', { ...group, name: 'other' }), groupKeysOf('a long enough secret', { ...group, virtualRouterId: 2 })]) {
+    assert.notDeepEqual(other.preSharedKey, keys.preSharedKey)
+    assert.notEqual(other.authPass, keys.authPass)
+  }
+})
+
+test('the VRRP password: as set; of the secret; the seed\'s where there is none, where static peers must know it, and in static mode', () => {
+  const secret = { KEEPALIVED_MESH_SECRET: 'a long enough secret' }
+  const derived = groupKeysOf('a long enough secret', { name: 'default', virtualRouterId: 1 }).authPass
+  for (const [rest, expected, isSet] of [
+    [{ ...secret, KEEPALIVED_AUTH_PASS: 'mine' }, 'mine', true],
+    [secret, derived, false],
+    [{}, 'pwd1', false],
+    [{ ...secret, KEEPALIVED_MESH: 'on', KEEPALIVED_UNICAST_PEER_1: '10.10.0.22' }, 'pwd1', false],
+    [{ ...secret, KEEPALIVED_VRRP_VERSION: '3' }, null, false]
+  ] as const) {
+    const { authPass, isAuthPassSet } = meshOf(rest)
+    assert.deepEqual([authPass, isAuthPassSet], [expected, isSet])
+  }
+  assert.equal(staticOf(secret).authPass, 'pwd1')
+})
+
+test('a host knows by itself every password that nobody set: of both secrets, and the seed\'s', () => {
+  const [now, before] = ['a long enough secret', 'the secret of last year'].map(secret => groupKeysOf(secret, { name: 'default', virtualRouterId: 1 }).authPass)
+  const both = meshOf({ KEEPALIVED_MESH_SECRET: 'a long enough secret', KEEPALIVED_MESH_SECRET_PREVIOUS: 'the secret of last year' })
+  assert.deepEqual([...passwordsOf(both).values()], [now, before, 'pwd1'])
+  assert.deepEqual([...passwordsOf(meshOf({ KEEPALIVED_MESH_SECRET: 'a long enough secret', KEEPALIVED_AUTH_PASS: 'mine' })).values()], ['mine'])
+  assert.deepEqual([...passwordsOf(meshOf({})).values()], ['pwd1'])
 })
 
 test('seeds: every form, canonical', () => {

@@ -60,6 +60,13 @@ test('an open mesh, and a secret that can be guessed', () => {
   assert.deepEqual(warningsOf({ KEEPALIVED_MESH_SECRET: 'twenty characters ok' }), [])
 })
 
+test('a previous secret, for as long as it is there', () => {
+  const secret = { KEEPALIVED_MESH_SECRET: 'twenty characters ok' }
+  assert.match(warningsOf({ ...secret, KEEPALIVED_MESH_SECRET_PREVIOUS: 'the secret of last year' })[0]?.message ?? '', /lets hosts in as well.*take this away/)
+  assert.match(warningsOf({ ...secret, KEEPALIVED_MESH_SECRET_PREVIOUS: 'none' })[0]?.message ?? '', /stays open.*take this away/)
+  assert.deepEqual(warningsOf({ ...secret, KEEPALIVED_MESH_SECRET_PREVIOUS: 'twenty characters ok' }), [])
+})
+
 test('the host itself among its peers', () => {
   assert.match(told({ KEEPALIVED_UNICAST_SRC_IP: '10.10.0.21', KEEPALIVED_UNICAST_PEER_0: '10.10.0.21' })[0] ?? '', /left out/)
 })

@@ -163,3 +163,19 @@ test('its own first VIP waits for the group where it is another; where only the 
   assert.deepEqual(confOf(joinerOf({ memory, spec: other, vips: ['10.10.0.3/24', '10.10.0.4/24'] }))?.vips, ['10.10.0.4/24'])
   assert.deepEqual(confOf(joinerOf({ memory, spec: other, vips: ['10.10.0.3/24', '10.10.0.2/24'] }))?.vips, ['10.10.0.3/24'])
 })
+
+test('a password that nobody set gives way to the group\'s, where that is known; one that was set does not', () => {
+  const derived: GroupSpec = { ...spec, authDigest: 'derived', authPass: 'own' }
+  const knows = { passwords: new Map([['derived', 'own'], [spec.authDigest, 'pwd51']]) }
+  for (const [options, group, phase] of [
+    [{ spec: derived, isAuthPassSet: false, ...knows }, untold, 'active'],
+    [{ spec: derived, isAuthPassSet: false, hasSecret: true }, told, 'active'],
+    [{ spec: derived, isAuthPassSet: false, passwords: new Map() }, told, 'blocked'],
+    [{ spec: { ...derived, advertInt: 3 }, isAuthPassSet: false, ...knows }, untold, 'blocked'],
+    [{ spec: derived, isAuthPassSet: true, ...knows }, untold, 'blocked']
+  ] as const) {
+    const stage = joinerOf(options, group)
+    assert.equal(stage.core.status().phase, phase, JSON.stringify(options))
+    if (phase === 'active') assert.equal(confOf(stage)?.spec.authDigest, spec.authDigest)
+  }
+})

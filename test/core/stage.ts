@@ -43,7 +43,7 @@ export interface Stage {
 
 export function openStage (options: Partial<CoreOptions> = {}): Stage {
   const facts = createFacts({
-    id: SELF, address: OWN_ADDRESS, mac: '02:00:00:00:00:10', link: 'eth0 2', held: [{ address: OWN_ADDRESS, prefixLength: 24, link: 'eth0 2' }], port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'], passwords: new Map([['a', 'pwd51']]), hasSecret: false, asksVip: true,
+    id: SELF, address: OWN_ADDRESS, mac: '02:00:00:00:00:10', link: 'eth0 2', held: [{ address: OWN_ADDRESS, prefixLength: 24, link: 'eth0 2' }], port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'], isAuthPassSet: true, passwords: new Map([['a', 'pwd51']]), hasSecret: false, asksVip: true,
     staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000, ...options
   }, { seal, random: () => 0 })
   const core = coreOn(facts)

@@ -3,6 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import { endpointOf } from '../../src/mesh/address.ts'
+import { createEntrance } from '../../src/mesh/entrance.ts'
 import { linkProtocolOf, topicOf } from '../../src/mesh/group.ts'
 import { createNode } from '../../src/mesh/node.ts'
 import { link, startHost, type Host } from './host.ts'
@@ -74,7 +75,8 @@ test('after many collisions and reconnections gossip still reaches everybody', a
 test('a gossip stream that was reset while the connection stays is opened again; meanwhile claims go over the link', async (t) => {
   const group = { name: 'test', virtualRouterId: 51 }
   const host = await startHost()
-  const node = await createNode({ key: await generateKeyPair('Ed25519'), group, port: 0, addresses: ['127.0.0.9'], preSharedKey: null, software: 'peer' }, { gater: {} })
+  const { protector } = createEntrance({ keys: [], open: true }, { isNeighbour: () => true, onRefused () {} })
+  const node = await createNode({ key: await generateKeyPair('Ed25519'), group, port: 0, addresses: ['127.0.0.9'], software: 'peer' }, { gater: {}, protector })
   t.after(() => Promise.all([host.mesh.stop(), node.stop()]))
   await node.start()
   const { gossip, identify } = node.services

@@ -8,6 +8,7 @@ import { createServer } from 'node:net'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import { pino, type Logger } from 'pino'
+import { groupKeysOf } from '../../src/config/group-keys.ts'
 import type { Happening } from '../../src/core/event.ts'
 import type { Claim, MemberRecord } from '../../src/core/record.ts'
 import { createMesh, type Mesh } from '../../src/mesh/mesh.ts'
@@ -35,6 +36,8 @@ export interface HostOptions {
   readonly address?: string
   readonly port?: number
   readonly secret?: string | null
+  /** Accepted as well; `none`: hosts without a secret are. */
+  readonly previous?: string
   readonly name?: string
   readonly key?: Ed25519PrivateKey
   readonly log?: Logger
@@ -43,7 +46,7 @@ export interface HostOptions {
 }
 
 /** How long a test waits for what must come, before it fails: generous, the machine may be busy. */
-const patienceMs = 8000
+const patienceMs = 30_000
 
 /** A started host; stop it with `mesh.stop()`. */
 export async function startHost (options: HostOptions = {}): Promise<Host> {
@@ -58,7 +61,7 @@ export async function startHost (options: HostOptions = {}): Promise<Host> {
     name: options.name ?? 'test',
     virtualRouterId: 51,
     port,
-    secret: options.secret ?? null,
+    access: accessOf(options),
     software: 'keepalived-mesh/test',
     addresses: [address]
   }, {
@@ -91,6 +94,21 @@ export async function startHost (options: HostOptions = {}): Promise<Host> {
     },
     claim: (over = {}) => mesh.seal({ ...recordOf(mesh.id, address, port), sequence: sequence++, ...over })
   }
+}
+
+const keys = new Map<string, Uint8Array>()
+
+function accessOf ({ name = 'test', secret = null, previous }: HostOptions): { readonly keys: readonly Uint8Array[], readonly open: boolean } {
+  const secrets = [secret, previous].filter(text => typeof text === 'string' && text !== 'none')
+  return { keys: secrets.map(text => keyOf(name, text ?? '')), open: secret === null || previous === 'none' }
+}
+
+/** Made once for each secret, which takes its time. */
+export function keyOf (name: string, secret: string): Uint8Array {
+  const place = `${name} ${secret}`
+  const key = keys.get(place) ?? groupKeysOf(secret, { name, virtualRouterId: 51 }).preSharedKey
+  keys.set(place, key)
+  return key
 }
 
 /** Both are linked to each other. */

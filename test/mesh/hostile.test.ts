@@ -1,18 +1,20 @@
 /** Peers that know the group's protocol and break it: dropped, named once, refused for a while; nobody else notices. */
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
-import { Writable } from 'node:stream'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { Stream } from '@libp2p/interface'
-import { pino } from 'pino'
 import { endpointOf } from '../../src/mesh/address.ts'
 import { frameBytesMax, frameOf } from '../../src/mesh/frame.ts'
+import { createEntrance } from '../../src/mesh/entrance.ts'
 import { exchangeProtocolOf, linkProtocolOf } from '../../src/mesh/group.ts'
 import { createNode, type MeshNode } from '../../src/mesh/node.ts'
 import { startHost, type Host } from './host.ts'
+import { memoryLog } from './memory-log.ts'
 
 const group = { name: 'test', virtualRouterId: 51 }
+
+const { protector } = createEntrance({ keys: [], open: true }, { isNeighbour: () => true, onRefused () {} })
 
 interface Rogue {
   readonly node: MeshNode
@@ -22,7 +24,7 @@ interface Rogue {
 
 async function startRogue (victim: Host): Promise<Rogue> {
   const key = await generateKeyPair('Ed25519')
-  const node = await createNode({ key, group, port: 0, addresses: ['127.0.0.9'], preSharedKey: null, software: 'rogue' }, { gater: {} })
+  const node = await createNode({ key, group, port: 0, addresses: ['127.0.0.9'], software: 'rogue' }, { gater: {}, protector })
   await node.start()
   return {
     node,
@@ -32,17 +34,6 @@ async function startRogue (victim: Host): Promise<Rogue> {
       return connection.newStream(protocol)
     }
   }
-}
-
-function memoryLog (): { readonly log: pino.Logger, readonly lines: Array<Record<string, unknown>> } {
-  const lines: Array<Record<string, unknown>> = []
-  const sink = new Writable({
-    write (chunk: Buffer, _encoding, done) {
-      lines.push(JSON.parse(chunk.toString()))
-      done()
-    }
-  })
-  return { log: pino({ level: 'warn' }, sink), lines }
 }
 
 const length = (bytes: number): Uint8Array => {

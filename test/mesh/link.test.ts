@@ -64,7 +64,7 @@ test('what is asked for before the node is up is done when it is', async (t) => 
   const told: Happening[] = []
   const linked = Promise.withResolvers<void>()
   const mesh = createMesh({
-    key: await generateKeyPair('Ed25519'), name: 'test', virtualRouterId: 51, port: await freePort(), secret: null, software: 'test', addresses: ['127.0.0.1']
+    key: await generateKeyPair('Ed25519'), name: 'test', virtualRouterId: 51, port: await freePort(), access: { keys: [], open: true }, software: 'test', addresses: ['127.0.0.1']
   }, {
     log: quiet,
     emit (happening) {

@@ -179,6 +179,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           software: 'simulated',
           spec: environment.spec,
           vips: [...environment.spec === null ? [] : [environment.spec.virtualIpaddress], ...environment.vips],
+          isAuthPassSet: true,
           passwords: new Map([[known.authDigest, known.authPass ?? '']]),
           hasSecret: options.hasSecret ?? false,
           asksVip: true,

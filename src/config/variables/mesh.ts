@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { discoverySources } from '../config.ts'
 import { absolutePath, oneOf, wholeNumber } from '../grammar.ts'
 import { endpointOf } from '../endpoint.ts'
+import { noSecret } from '../secret-file.ts'
 import { seedOf } from '../seed.ts'
 import type { DiscoverySource, Seed } from '../config.ts'
 import type { Endpoint } from '../endpoint.ts'
@@ -30,6 +31,8 @@ const endpointOrOff = z.string().transform((text, context): Endpoint | 'off' => 
   return z.NEVER
 })
 
+const secretText = z.string().max(1024, { error: 'at most 1024 characters' })
+
 export const mesh: Variable<'auto' | 'on' | 'off'> = {
   name: 'KEEPALIVED_MESH',
   schema: oneOf(['auto', 'on', 'off']),
@@ -38,7 +41,7 @@ export const mesh: Variable<'auto' | 'on' | 'off'> = {
 }
 export const secret: Variable<string> = {
   name: 'KEEPALIVED_MESH_SECRET',
-  schema: z.string().max(1024, { error: 'at most 1024 characters' }),
+  schema: secretText.refine(text => text !== noSecret, { error: `a secret; for a mesh without one leave it unset` }),
   default: 'open mesh, warned',
   description: 'Pre-shared key: without it nobody can even shake hands. `keepalived-mesh secret` makes one.',
   secret: true
@@ -48,6 +51,19 @@ export const secretFile: Variable<string> = {
   schema: absolutePath,
   default: '',
   description: 'A file that holds the secret.'
+}
+export const previousSecret: Variable<string> = {
+  name: 'KEEPALIVED_MESH_SECRET_PREVIOUS',
+  schema: secretText,
+  default: '',
+  description: 'Accepted besides the secret while a group changes it, host by host; `none`: hosts without a secret are.',
+  secret: true
+}
+export const previousSecretFile: Variable<string> = {
+  name: 'KEEPALIVED_MESH_SECRET_PREVIOUS_FILE',
+  schema: absolutePath,
+  default: '',
+  description: 'A file that holds the previous secret.'
 }
 export const name: Variable<string> = {
   name: 'KEEPALIVED_MESH_NAME',

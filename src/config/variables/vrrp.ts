@@ -25,7 +25,7 @@ export const advertInt: Variable<number> = {
 export const authPass: Variable<string> = {
   name: 'KEEPALIVED_AUTH_PASS',
   schema: authPassText,
-  default: '`pwd` and the virtual router id',
+  default: 'in a mesh with a secret: made of it; else `pwd` and the virtual router id',
   description: 'Password in the adverts of version 2; only the first 8 characters count.',
   secret: true
 }

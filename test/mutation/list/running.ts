@@ -35,6 +35,8 @@ export const RUNNING_ON: readonly Mutation[] = [
 
   { name: 'spec-difference-ignored', promise: 'spec', means: 'a host joins with settings that the others reject', file: 'src/core/shared.ts',
     find: '!mayFollow(facts, spec, group)', replace: 'false' },
+  { name: 'spec-unset-password-insists', promise: 'spec', means: 'a host stays out for a password that nobody set', file: 'src/core/shared.ts',
+    find: 'const differsInWhatNobodySet = !options.isAuthPassSet &&', replace: 'const differsInWhatNobodySet = options.pinned === -1 &&' },
   { name: 'spec-told-in-the-open', promise: 'I7', means: 'a password is told in a mesh without a secret', file: 'src/core/announce.ts',
     find: 'spec === null || options.hasSecret ? spec : { ...spec, authPass: null }', replace: 'options === null ? null : spec' },
   { name: 'spec-believed-in-the-open', promise: 'I7', means: 'a password is believed that anybody may have told', file: 'src/core/shared.ts',

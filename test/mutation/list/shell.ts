@@ -6,6 +6,7 @@ const COMPLAINTS = 'src/keepalived/complaints.ts'
 const DAEMON = 'src/keepalived/daemon.ts'
 
 const SEALING_TEST = ['test/mesh/sealing.test.ts']
+const ENTRANCE_TEST = ['test/mesh/entrance.test.ts']
 const RENDER_TEST = ['test/keepalived/render.test.ts']
 const STORE_TEST = ['test/keepalived/store.test.ts']
 const KEEPER_TEST = ['test/agent/keeper.test.ts']
@@ -56,6 +57,17 @@ export const SHELL: readonly Mutation[] = [
     find: 'assert(address !== null, `"${text}" is no address`)\n  return address', replace: 'return text', by: RENDER_TEST },
   { name: 'conf-literal-unchecked', promise: 'I7', means: 'a brace or a line feed reaches the conf', file: 'src/keepalived/render.ts',
     find: 'assert(literal.test(value) && !special.test(value)', replace: 'assert(true', by: [...RENDER_TEST, 'test/keepalived/render-injection.test.ts'] },
+  { name: 'entrance-any-key', promise: 'secret', means: 'whoever sends anything for a greeting is let in', file: 'src/mesh/entrance.ts',
+    find: 'if (key === undefined) refuse(connection, \'otherSecret\')', replace: 'if (key === undefined) return connection', by: ENTRANCE_TEST },
+  { name: 'entrance-open', promise: 'secret', means: 'who has no secret is let in where one is needed', file: 'src/mesh/entrance.ts',
+    find: 'if (!open) refuse(connection, \'noSecret\')', replace: '', by: ENTRANCE_TEST },
+  { name: 'entrance-far', promise: 'secret', means: 'an open mesh hears hosts of any network', file: 'src/mesh/entrance.ts',
+    find: 'if (address === null || !isNeighbour(address)) refuse', replace: 'if (address === null) refuse', by: ENTRANCE_TEST },
+  { name: 'secret-told-on', promise: 'secret', means: 'a host that cannot join is told of each second', file: 'src/mesh/strangers.ts',
+    find: 'if (told.has(address)) return', replace: '', by: ENTRANCE_TEST },
+  { name: 'secret-known-password', promise: 'secret', means: 'with a secret the VRRP password is the well-known one', file: 'src/config/group-spec.ts',
+    find: 'isAuthPassSet || mode === \'union\' || own === undefined ? authPass : own.authPass', replace: 'isAuthPassSet || mode === \'union\' || own !== undefined ? authPass : null', by: ['test/config/value.test.ts'] },
+
   { name: 'environment-with-secrets', promise: 'I7', means: 'scripts that keepalived runs see the passwords', file: 'src/keepalived/launch.ts',
     find: '...withoutSecrets(environment)', replace: '...environment', by: ['test/agent/passthrough.test.ts'] },
 
