@@ -27,11 +27,11 @@ export function judgeHolding (facts: Facts, out: Outbox): void {
     forgetRival(facts)
     return tellRivalOf(facts, out)
   }
-  // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on.
+  // Switches must have learnt where the VIP is; then ever more rarely: after 1, 2, 4, 8 s, and so on, unless somebody else answers.
   const firstAtMs = keepalived.vrrpStateSinceMs + HOLDER_PROBE_MIN_MS
   if (nowMs < firstAtMs) return out.wake(firstAtMs)
   const heldMs = facts.vip.probedAtMs - keepalived.vrrpStateSinceMs
-  probeVip(facts, out, facts.vip.rivalSinceMs === null && heldMs > HOLDER_PROBE_MIN_MS ? Math.min(HOLDER_PROBE_MAX_MS, heldMs) : HOLDER_PROBE_MIN_MS)
+  probeVip(facts, out, facts.vip.mac === null && heldMs > HOLDER_PROBE_MIN_MS ? Math.min(HOLDER_PROBE_MAX_MS, heldMs) : HOLDER_PROBE_MIN_MS)
 }
 
 /** Somebody else answers for the VIP that this host holds; null: nobody does. */

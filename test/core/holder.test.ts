@@ -27,6 +27,21 @@ test('it asks soon after it took the VIP, then ever more rarely', () => {
   assert.deepEqual(asksAt, [1, 2, 4, 8, 16, 26, 36, 46, 56])
 })
 
+test('as long as somebody else answers, be it a member that may be about to be lost, it asks each second', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP', mac: HIGHER })
+  let asked = 0
+  for (let second = 1; second <= 10; second++) {
+    stage.pass(1000)
+    asked += stage.kinds().filter((kind) => kind === 'probeVip').length
+    stage.effects.length = 0
+    stage.hear({ id: 'a' })
+    stage.happen({ kind: 'vipProbed', mac: HIGHER })
+  }
+  assert.ok(asked >= 9, `${asked} probes in 10 s`)
+})
+
 test('of two that hold it alone the one with the lower MAC lets go at once, the other only when that was in vain', () => {
   const first = adopted([], [])
   first.pass(2000)

@@ -70,7 +70,7 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'raise(facts, \'masters\', `${addressesOf(rivals)}', replace: 'String(`${addressesOf(rivals)}' },
 
   { name: 'holder-never-looks', promise: 'holder', means: 'a holder never asks who else answers for the VIP', file: HOLDER,
-    find: 'probeVip(facts, out, facts.vip.rivalSinceMs', replace: 'void ([] as unknown[]).concat(facts.vip.rivalSinceMs' },
+    find: 'probeVip(facts, out, facts.vip.mac', replace: 'void ([] as unknown[]).concat(facts.vip.rivalSinceMs' },
   { name: 'holder-beside-lost', promise: 'holder', means: 'a holder runs on beside a lost member that holds the VIP too', file: HOLDER,
     find: 'facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)', replace: 'facts.nowMs < 0' },
   { name: 'holder-beside-frozen', promise: 'holder', means: 'one after the other lets the VIP go beside a host that stands still', file: HOLDER,
