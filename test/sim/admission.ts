@@ -45,6 +45,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
   const pausedAtMs = new Map<Host, number>()
+  const addressOf = new Map<Host, Address | null>()
+  const movedAtMs = new Map<Host, number>()
   /** Who could have heard from whom that started anew after a proper leave. */
   const metAnew = new Map<Host, Set<Host>>()
   /** Whoever left properly and then started anew: who is cut off since before that cannot know of the start. */
@@ -115,10 +117,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   }
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
-    // Its address has gone, and nobody there can tell the new one.
-    if (gone.agent() === null && gone.daemon.running()?.source !== gone.address()) return
     const members = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
-    const isSilentFor = (host: Host): boolean => silenceMs(host, gone) >= options.unlistMs - UNLIST_MARGIN_MS
+    // It is somewhere else, and nobody could tell: where the others look for it nobody is.
+    const movedMs = master.daemon.running()?.peers.includes(gone.address() ?? '') === true ? 0 : ageMs(movedAtMs, gone)
+    const isSilentFor = (host: Host): boolean => Math.max(movedMs, silenceMs(host, gone)) >= options.unlistMs - UNLIST_MARGIN_MS
     // What somebody said counts until it is lost itself.
     const spokenFromMs = clock.nowMs() - LOST_MS
     const voices = world.hosts.filter(host => host !== gone && (host.isUp() || host.downAtMs() > spokenFromMs) && isSilentFor(host)).length
@@ -192,6 +194,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       const isWhole = network.isWhole()
       for (const host of world.hosts) {
         if (host.isPaused()) pausedAtMs.set(host, nowMs)
+        if (addressOf.get(host) !== host.address()) movedAtMs.set(host, nowMs)
+        addressOf.set(host, host.address())
         const isSeen = isWhole ? able.length > 1 : able.some(other => other !== host && network.joins('arp', host.index, other.index))
         note(goneSince, host, !host.isUp() || host.isPaused() || !isSeen)
         note(noMasterAnswersSince, host, !masters.some(master => master !== host && (isWhole || network.joins('mesh', host.index, master.index))))

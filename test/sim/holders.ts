@@ -33,36 +33,50 @@ const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 1500
 
+/** Two that hold the VIP, and since when … */
+interface Pair {
+  readonly tookAtMs: number
+  /** … they could find out that the other does, by ARP at least … */
+  sinceMs: number
+  /** … one whose agent runs knows whom it is to list … */
+  metSinceMs: number
+  /** … and both have agents that can speak to each other. */
+  hearSinceMs: number
+  /** Whether that was not so at first. */
+  wasDeaf: boolean
+}
+
 export function watchHolders (world: World, excuses: Excuses): Watcher {
   const { clock } = world
-  /** Since when both hold it, and since when both have an agent besides. */
-  const pairs = new Map<number, { readonly sinceMs: number, hearSinceMs: number }>()
+  const pairs = new Map<number, Pair>()
   let emptySinceMs = 0
 
   const judgePair = (a: Host, b: Host): void => {
     const key = a.index * world.hosts.length + b.index
     if (!holds(a) || !holds(b) || !world.network.joins('vrrp', a.index, b.index)) return void pairs.delete(key)
     const nowMs = clock.nowMs()
-    const pair = pairs.get(key) ?? { sinceMs: nowMs, hearSinceMs: nowMs }
+    const pair = pairs.get(key) ?? { tookAtMs: nowMs, sinceMs: nowMs, metSinceMs: nowMs, hearSinceMs: nowMs, wasDeaf: false }
     pairs.set(key, pair)
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
     const isOutcast = [a, b].some(host => host.agent() === null && excuses.outcast.has(host))
-    if (agents === 0 || isOutcast || isMute(a) || isMute(b) || isStranger(a, b) || isStranger(b, a)) return void pairs.delete(key)
-    const isDeaf = agents === 1 || !world.network.joins('mesh', a.index, b.index)
-    if (isDeaf) pair.hearSinceMs = nowMs
-    if ([[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS) {
+    if (agents === 0 || isOutcast || isMute(a) || isMute(b)) return void pairs.delete(key)
+    const meets = world.network.joins('mesh', a.index, b.index)
+    const isDeaf = agents === 1 || !meets
+    if (isStranger(a, b, meets) || isStranger(b, a, meets)) pair.sinceMs = nowMs
+    const isUnacquainted = [[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS
+    if (isUnacquainted) pair.metSinceMs = nowMs
+    if (isUnacquainted || isDeaf) {
       pair.hearSinceMs = nowMs
-      return
+      pair.wasDeaf = true
     }
-    const wasDeaf = pair.hearSinceMs > pair.sinceMs
     // Whose check recovers while another takes over tells so with its next advert.
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
     const handOverMs = excuses.mayMove() ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
-    const limitMs = wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
-    if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.sinceMs <= Math.max(limitMs, DEAF_MS))) return
-    throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.sinceMs)} ms`)
+    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
+    if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_MS))) return
+    throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
   }
   const judgeEmpty = (holding: readonly Host[]): void => {
     if (holding.length > 0 || !world.network.isWhole('vrrp')) {
@@ -139,13 +153,17 @@ function knows (host: Host, other: Host): boolean {
 }
 
 /**
- * A group keeps the VIP beside somebody whom it has never met (its agent was out of reach and is down now), and calls for a person:
- * were it to let go, it would lose the VIP to any stranger.
+ * A group keeps the VIP beside somebody whom it cannot meet, because the mesh is cut between them or no agent is there, and never
+ * met. It calls for a person: were it to let go, it would lose the VIP to any stranger. Another group does the same; who is
+ * alone lets go.
  */
-function isStranger (host: Host, other: Host): boolean {
-  const members = host.agent()?.status().members ?? []
-  const hasCompany = members.some(({ id, state, vrrpState }) => id !== host.id() && state !== 'lost' && vrrpState !== 'STOP')
-  return other.agent() === null && hasCompany && !knows(host, other)
+function isStranger (host: Host, other: Host, meets: boolean): boolean {
+  if (!hasCompany(host) || knows(host, other)) return false
+  return other.agent() === null || (!meets && hasCompany(other))
+}
+
+function hasCompany (host: Host): boolean {
+  return host.agent()?.status().members.some(({ id, state, vrrpState }) => id !== host.id() && state !== 'lost' && vrrpState !== 'STOP') === true
 }
 
 function lists (host: Host, other: Host): boolean {
