@@ -29,9 +29,9 @@ function placesOf (): number[] {
   return places
 }
 
-/** The highest place below `number`, or null when there is none left. */
-export function placeBelow (number: number): number | null {
-  return PLACES.find((place) => place < number) ?? null
+/** The highest place below `number` that is not taken, or null when there is none left. */
+export function placeBelow (number: number, taken: ReadonlySet<number> = new Set()): number | null {
+  return PLACES.find((place) => place < number && !taken.has(place)) ?? null
 }
 
 /** One member as compaction sees it, in the order of the view: highest priority first. */
@@ -40,22 +40,24 @@ export interface Numbered {
   readonly number: number
   readonly pinned: boolean
   readonly lost: boolean
+  /** By its last word. */
+  readonly master: boolean
 }
 
 /**
  * The numbers that members in this order would have if numbers were dealt anew: none is lowered, none passes another, a
  * pinned one stays where it is, and whoever is lost, or stands above one who is, keeps the number that its keepalived may
- * still be running with.
+ * still be running with. Only a pinned BACKUP may be passed: it would be as well by whoever joins, and below a low pin there
+ * is no room.
  */
 export function compacted (members: readonly Numbered[]): number[] {
   const lowestLost = members.findLastIndex(({ lost }) => lost)
   const pins = new Set(members.filter(({ pinned }) => pinned).map(({ number }) => number))
-  const dealt: number[] = []
-  members.forEach(({ number }, i) => {
-    const above = dealt[i - 1]
-    const best = above === undefined ? NUMBER_MAX : placeBelow(above) ?? number
+  let above = NUMBER_MAX + 1
+  return members.map(({ number, pinned, master }, i) => {
     // A pinned one stays, and so does who is level with it: of two equals the MASTER stays what it is.
-    dealt.push(pins.has(number) || i <= lowestLost ? number : Math.max(number, best))
+    const dealt = pins.has(number) || i <= lowestLost ? number : Math.max(number, placeBelow(above, pins) ?? number)
+    if (!pinned || master || i <= lowestLost) above = dealt
+    return dealt
   })
-  return dealt
 }

@@ -83,7 +83,7 @@ function raiseInQuiet (facts: Facts, out: Outbox): void {
   const { self, options } = facts
   const view = viewOf(facts.table)
   if (view.some((member) => !isLost(facts, member.id) && !(member.phase === 'active' && runsVrrp(member)))) return
-  const dealt = compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: isLost(facts, member.id) })))
+  const dealt = compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: isLost(facts, member.id), master: member.vrrpState === 'MASTER' })))
   const next = view.findIndex((member, i) => priorityOf(member) !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
   if (view.some((member) => !isLost(facts, member.id) && member.appliedPriority !== priorityOf(member))) return
