@@ -49,11 +49,12 @@ test('compaction lowers nobody, lets nobody pass another but a pinned BACKUP, an
   }))
 })
 
+/** Pinned at 130. */
+const one = (number: number, master = false): Numbered => ({ number, master, pinned: number === 130, lost: false })
+
 test('a low pin of a BACKUP leaves those below it their room', () => {
-  const low = { number: 130, pinned: true, lost: false, master: false }
-  const members = [{ ...low, number: 177, pinned: false, master: true }, low, ...[129, 128].map((number) => ({ ...low, number, pinned: false }))]
-  assert.deepEqual(compacted(members), [254, 130, 252, 230])
-  assert.deepEqual(compacted(members.map((member) => ({ ...member, master: member.pinned }))), [254, 130, 129, 128])
+  assert.deepEqual(compacted([one(177, true), one(130), one(129), one(128)]), [254, 130, 252, 230])
+  assert.deepEqual(compacted([one(177), one(130, true), one(129), one(128)]), [254, 130, 129, 128])
 })
 
 test('one raise at a time, seniors first, never makes two equal', () => {
