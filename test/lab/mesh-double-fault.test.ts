@@ -18,13 +18,15 @@ test('a joiner beside a dead agent, and then the MASTER crashes: the one that no
   await lab.until(async () => (await fourth.agent.status())?.phase === 'blocked', { what: 'the fourth to find the holder that it does not hear', ceilingMs: 60_000, state: () => fourth.agent.log.slice(-4) })
   await lab.until(() => lab.timeline.holders(VIP).join() === next.host.name, { what: 'one holder', state: () => lab.timeline.holders(VIP) })
   assert.match((await fourth.agent.status())?.alarms.join() ?? '', new RegExp(`${next.host.address} holds the VIP too`))
-  const apart = lab.timeline.overlaps(VIP)
-  assert.equal(apart.length, 1, JSON.stringify(apart))
-  await report('double fault, a joiner that the new MASTER does not list: two holders', apart[0]?.lengthMs ?? 0)
+  const [apart] = lab.timeline.overlaps(VIP)
+  await report('double fault, a joiner that the new MASTER does not list: two holders', apart?.lengthMs ?? 0)
 
   const again = await startMember(lab, next.host)
   await lab.until(async () => (await fourth.agent.status())?.phase === 'active', { what: 'the fourth to join anew', ceilingMs: 60_000, state: () => fourth.agent.log.slice(-4) })
   assert.ok(lists(again, fourth) && lists(fourth, again) && lists(fourth, last))
-  assert.deepEqual(lab.timeline.holders(VIP), [next.host.name])
-  assert.equal(lab.timeline.overlaps(VIP).length, 1, 'two held the VIP again')
+  // The other BACKUP may hold it for less than an interval: it hears the fourth's priority 0, and the answer of the MASTER
+  // to that may have come before it. Then VRRP itself settles it, since those two list each other.
+  const eventsAt = ({ host }: Member): string[] => lab.timeline.of(VIP).filter(change => change.host === host.name).map(({ event }) => event)
+  await lab.until(() => lab.timeline.holders(VIP).join() === next.host.name, { what: 'one holder again', state: () => lab.timeline.of(VIP) })
+  assert.deepEqual([next, fourth].map(eventsAt), [['added'], ['added', 'removed']], JSON.stringify(lab.timeline.of(VIP)))
 })
