@@ -83,7 +83,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     switch (effect.kind) {
       case 'dial': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish':
         return mesh.perform(effect)
-      case 'apply': case 'prepare': case 'start': case 'stop': case 'lower': case 'countAdverts':
+      case 'apply': case 'prepare': case 'start': case 'stop': case 'lower': case 'herald': case 'countAdverts':
         return keeper.perform(effect)
       case 'probeVip': return void vipProbed(effect.address, site).then(loop.happen, ending.reject)
       case 'probeAddress': return void probeAddress(effect, site, loop.happen).catch(ending.reject)

@@ -15,6 +15,7 @@ import { judgeLeaving } from './farewell.ts'
 import { judgeForeign } from './foreign.ts'
 import { judgeForgetting } from './forgetting.ts'
 import { judgeFounding } from './founding.ts'
+import { judgeHerald } from './herald.ts'
 import { judgeHolding } from './holder.ts'
 import { forgive, judgeLiveness } from './liveness.ts'
 import { isNoNews } from './news.ts'
@@ -85,7 +86,7 @@ export interface Core {
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
   judgeRoom, judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
-  judgeHolding, judgeForeign, judgeRivals, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips,
+  judgeHolding, judgeForeign, judgeRivals, judgeHerald, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips,
   judgeForgetting
 ]
 

@@ -31,6 +31,8 @@ export type Effect =
   | { readonly kind: 'stop' }
   /** Lower (or restore, 0) the priority at once, without a reload: −253 … 0. */
   | { readonly kind: 'lower', readonly by: number }
+  /** Tell clients and switches once more that the VIPs are here, as when they were taken. */
+  | { readonly kind: 'herald' }
   /** Ask keepalived for its counters → `adverts`. */
   | { readonly kind: 'countAdverts' }
   /** → `vipProbed` or `vipProbeFailed`. */

@@ -12,6 +12,8 @@ import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record
 import { createRoom, type Room } from './room.ts'
 import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
+import { createVipWatch } from './vip-watch.ts'
+import type { VipWatch } from './vip-watch.ts'
 
 export interface Facts {
   readonly options: CoreOptions
@@ -164,24 +166,6 @@ export interface Lead {
   nextVerifyAtMs: number
 }
 
-export interface VipWatch {
-  /** ARP probes without an answer, in a row. */
-  silentProbes: number
-  /** When the last of them came back without an answer. */
-  silentAtMs: number
-  /** Who answered the last one. */
-  mac: string | null
-  /** Since when somebody else answers while this host holds the VIP; null while nobody does. */
-  rivalSinceMs: number | null
-  /** Who that is, where it is no member that we know. */
-  rivalMac: string | null
-  probing: boolean
-  probedAtMs: number
-  nextExchangeAtMs: number
-  /** Drawn once, so that lone hosts that start together part. */
-  readonly jitterMs: number
-}
-
 export interface Leaving {
   readonly sinceMs: number
   /** When the priority was lowered; null before. */
@@ -227,7 +211,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
-    vip: { silentProbes: 0, silentAtMs: Number.NEGATIVE_INFINITY, mac: null, rivalSinceMs: null, rivalMac: null, probing: false, probedAtMs: Number.NEGATIVE_INFINITY, nextExchangeAtMs: 0, jitterMs: dependencies.random() },
+    vip: createVipWatch(dependencies.random()),
     timersRestartedAtMs: Number.NEGATIVE_INFINITY,
     lastFaceAtMs: 0,
     lastChangeAtMs: 0,

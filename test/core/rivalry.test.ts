@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { running } from './group.ts'
 
+const heralds = (stage: ReturnType<typeof running>): number => stage.kinds().filter((kind) => kind === 'herald').length
 const alarms = (stage: ReturnType<typeof running>): string => stage.core.status().alarms.join()
 
 test('the junior of two MASTERs stops after three intervals and a second, and joins anew', () => {
@@ -124,5 +125,37 @@ test('who took over from a host that stands still keeps the VIP though that one 
     }
     assert.equal(stage.core.status().phase, hearsOthers ? 'active' : 'blocked')
     if (hearsOthers) assert.match(alarms(stage), /10\.10\.0\.31 holds the VIP as well.*stands still/)
+  }
+})
+
+test('a MASTER says again where the VIP is when another holder is about to let go, and when it has', () => {
+  const stage = running()
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.pass(1000)
+  stage.hear({ id: 'b', vrrpState: 'MASTER' })
+  stage.pass(1000)
+  assert.equal(heralds(stage), 0)
+  stage.hear({ id: 'b', phase: 'blocked' })
+  assert.equal(heralds(stage), 1)
+  stage.hear({ id: 'b', vrrpState: 'STOP', number: null })
+  assert.equal(heralds(stage), 2)
+  stage.pass(2000)
+  stage.happen({ kind: 'vipProbed', mac: '02:00:00:00:00:99' })
+  assert.equal(heralds(stage), 2)
+  stage.happen({ kind: 'vipProbed', mac: null })
+  assert.equal(heralds(stage), 3, 'a holder that only the wire shows')
+})
+
+test('whoever takes over says nothing besides: keepalived has told the clients', () => {
+  for (const ending of ['hands over', 'has crashed'] as const) {
+    const stage = running()
+    if (ending === 'hands over') stage.hear({ id: 'a', phase: 'leaving' })
+    stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+    stage.pass(20)
+    if (ending === 'hands over') stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+    else stage.happen({ kind: 'unlinked', id: 'a' })
+    stage.pass(3000)
+    assert.ok(!stage.kinds().includes('herald'), ending)
   }
 })

@@ -156,6 +156,7 @@ export function createAgent (
       case 'start': return daemon.start()
       case 'stop': return daemon.stop()
       case 'lower': return daemon.weigh({ lowered: effect.by })
+      case 'herald': return daemon.herald()
       case 'countAdverts': return daemon.countAdverts()
       case 'probeVip': return probeVip(effect.address)
       case 'remember': return remember(effect.memory)

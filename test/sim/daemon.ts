@@ -21,6 +21,8 @@ export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | '
   readonly catchUp: () => void
   readonly start: () => void
   readonly stop: () => void
+  /** Reads the conf that it runs once more. */
+  readonly herald: () => void
   readonly countAdverts: () => void
   readonly hear: (advert: Advert) => void
   /** kill -9 of the vrrp child: the parent starts another, which is a new run. */
@@ -142,6 +144,10 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
         instance.dropVip()
         report({ kind: 'keepalivedStopped', asked: true, reason: 'asked to' })
       })
+    },
+    herald () {
+      inTurn(RELOAD_MS - DEAF_MS, () => { if (running !== null) hearsFromMs = clock.nowMs() + DEAF_MS })
+      inTurn(DEAF_MS, () => { if (running !== null) instance.reload(running) })
     },
     countAdverts () {
       onHost(COUNT_MS, () => {

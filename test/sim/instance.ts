@@ -36,6 +36,8 @@ export type InstanceSight =
   | { readonly kind: 'vip', readonly up: boolean }
   | { readonly kind: 'state', readonly state: VrrpState }
   | { readonly kind: 'started' }
+  /** It tells the segment that the VIP is there. */
+  | { readonly kind: 'garp' }
 
 export interface InstanceDependencies {
   readonly clock: Clock
@@ -93,6 +95,7 @@ export function createInstance (
     vrrp = after
     for (const output of outputs) {
       if (output.kind === 'advert') sendAdvert(output.to, output.advert)
+      else if (output.kind === 'garp') seen({ kind: 'garp' })
       else if (output.kind === 'vip') setVip(output.up ? output.vip : null)
       else if (output.kind === 'state') setState(output.state)
     }

@@ -8,6 +8,7 @@ export function narrate ({ watch, story }: World, verbose: boolean): void {
     daemon (host, sight) {
       switch (sight.kind) {
         case 'vip': return story.tell(host.name, sight.up ? 'VIP taken' : 'VIP dropped')
+        case 'garp': return story.tell(host.name, 'tells the segment of the VIP')
         case 'state': return story.tell(host.name, `VRRP ${sight.state}, ${priorityOf(host)}`)
         case 'started': return story.tell(host.name, `VRRP starts, ${confOf(host.daemon.running())}`)
         case 'reloaded': return story.tell(host.name, `VRRP reloads as ${host.daemon.state()}, ${confOf(sight.conf)}`)

@@ -7,6 +7,7 @@ import { createActs, type Acts } from './acts.ts'
 import { watchAdmission } from './admission.ts'
 import type { CreateCore } from './agent.ts'
 import { createExcuses, type Excuses } from './excuses.ts'
+import { watchClients } from './clients.ts'
 import { watchHolders } from './holders.ts'
 import type { Host } from './host.ts'
 import { narrate } from './narrator.ts'
@@ -83,7 +84,7 @@ function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
   const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused()) })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchLosses(world, excuses)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {

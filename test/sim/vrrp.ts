@@ -162,10 +162,11 @@ function afterReload (before: Vrrp, conf: VrrpConf, hasSource: boolean, nowMs: n
   if (vrrp.state !== 'MASTER') return { vrrp: { ...vrrp, timerAtMs: nowMs + masterDownMs(vrrp) }, outputs: [] }
   const moved: readonly VrrpOutput[] = conf.vip === before.conf.vip
     ? []
-    : [{ kind: 'vip', vip: before.conf.vip, up: false }, { kind: 'vip', vip: conf.vip, up: true }, { kind: 'garp' }]
+    : [{ kind: 'vip', vip: before.conf.vip, up: false }, { kind: 'vip', vip: conf.vip, up: true }]
+  // The next refresh is due at once (`vrrp_garp_master_refresh`).
   return {
     vrrp: { ...vrrp, timerAtMs: nowMs + conf.advertIntMs },
-    outputs: [...moved, advertOf(vrrp, effectivePriorityOf(vrrp))],
+    outputs: [...moved, { kind: 'garp' }, advertOf(vrrp, effectivePriorityOf(vrrp))],
   }
 }
 

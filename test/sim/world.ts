@@ -59,6 +59,8 @@ export interface World {
   /** `h1` is the first. */
   readonly host: (name: string) => Host
   readonly holders: () => readonly Host[]
+  /** Whom clients of the VIP send to; null before anybody held it. */
+  readonly believed: () => Host | null
   readonly watch: (watcher: Watcher) => void
   /** From now on a stranger answers ARP for the VIP, or no longer. */
   readonly setStranger: (answers: boolean) => void
@@ -137,7 +139,8 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
       },
       sees: host => ({
         daemon: (sight) => {
-          if (sight.kind === 'vip') garps.note(host, sight.up)
+          if (sight.kind === 'garp') garps.told(host)
+          if (sight.kind === 'vip' && !sight.up) garps.letGo(host)
           for (const watcher of watchers) watcher.daemon?.(host, sight)
         },
         event: (event) => { for (const watcher of watchers) watcher.event?.(host, event) },
@@ -166,6 +169,7 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
     random: seed.stream('scenario'),
     host: name => hostAt(Number(name.slice(1)) - 1),
     holders: () => hosts.filter(host => host.isUp() && host.daemon.holdsVip()),
+    believed: garps.believed,
     watch: (watcher) => { watchers.push(watcher) },
     setStranger: (answers) => { hasStranger = answers },
     blockPort: (host, isBlocked) => { if (isBlocked) blocked.add(host.index); else blocked.delete(host.index) },

@@ -69,6 +69,13 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'rivals-untold', promise: 'I11', means: 'two MASTERs stand in no other member\'s status', file: RIVALRY,
     find: 'raise(facts, \'masters\', `${addressesOf(rivals)}', replace: 'String(`${addressesOf(rivals)}' },
 
+  { name: 'herald-none', promise: 'I11', means: 'clients go on sending to a holder that has let go', file: 'src/core/herald.ts',
+    find: 'out.push({ kind: \'herald\' })', replace: '' },
+  { name: 'herald-late', promise: 'I11', means: 'clients are told of the holder that stays only when the other has let go', file: 'src/core/herald.ts',
+    find: '...masters.filter(({ phase }) => phase === \'active\').map(({ id }) => `${id} keeps it`),', replace: '' },
+  { name: 'herald-at-takeover', promise: 'I11', means: 'whoever takes over reloads for nothing', file: 'src/core/herald.ts',
+    find: '.filter(({ id }) => (facts.neighbours.get(id)?.heardAtMs ?? settledAtMs) > settledAtMs)', replace: '' },
+
   { name: 'holder-never-looks', promise: 'holder', means: 'a holder never asks who else answers for the VIP', file: HOLDER,
     find: 'probeVip(facts, out, facts.vip.mac', replace: 'void ([] as unknown[]).concat(facts.vip.rivalSinceMs' },
   { name: 'holder-beside-lost', promise: 'holder', means: 'a holder runs on beside a lost member that holds the VIP too', file: HOLDER,

@@ -1,0 +1,40 @@
+/**
+ * What this member knows of the VIP by looking at the wire: who answers for it, whether somebody else holds it as well, and when
+ * that was last looked at. Part of its facts; vip.ts, holder.ts, herald.ts and reach.ts judge them.
+ */
+
+export interface VipWatch {
+  /** ARP probes without an answer, in a row. */
+  silentProbes: number
+  /** When the last of them came back without an answer. */
+  silentAtMs: number
+  /** Who answered the last one. */
+  mac: string | null
+  /** Since when somebody else answers while this host holds the VIP; null while nobody does. */
+  rivalSinceMs: number | null
+  /** Who that is, where it is no member that we know. */
+  rivalMac: string | null
+  /** Who else held the VIP when that was last looked at, while this host holds it (herald.ts). */
+  coHolders: readonly string[]
+  probing: boolean
+  probedAtMs: number
+  nextExchangeAtMs: number
+  /** Drawn once, so that lone hosts that start together part. */
+  readonly jitterMs: number
+}
+
+/** `jitterMs`: drawn once, in [0, 1). */
+export function createVipWatch (jitterMs: number): VipWatch {
+  return {
+    silentProbes: 0,
+    silentAtMs: Number.NEGATIVE_INFINITY,
+    mac: null,
+    rivalSinceMs: null,
+    rivalMac: null,
+    coHolders: [],
+    probing: false,
+    probedAtMs: Number.NEGATIVE_INFINITY,
+    nextExchangeAtMs: 0,
+    jitterMs
+  }
+}
