@@ -16,6 +16,7 @@ import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OLD_NEWS_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
+import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
 import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isApplied, wishOf } from './wish.ts'
@@ -61,8 +62,7 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
     out.wake(keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS)
     return false
   }
-  // Whoever claimed and lost goes down to its number at once: at 255 it would take the VIP back.
-  if (keepalived.vrrpState !== 'BACKUP' || keepalived.applied?.claim === true) return true
+  if (keepalived.vrrpState !== 'BACKUP') return true
   const [master] = mastersOf(alive(facts))
   // One that makes way is a MASTER that dies, as announced: its successors' timers are running out.
   if (master === undefined || master.phase === 'leaving') return false
@@ -97,11 +97,21 @@ function expireClearance ({ keepalived, nowMs }: Facts): void {
   if (keepalived.run === 'stopped' && nowMs > keepalived.clearedAtMs + ACKNOWLEDGED_MS) keepalived.clearance = null
 }
 
-/** A claim has done its work once this host is MASTER; and when it is not by then, the ordinary election decides. */
-function settleClaim ({ keepalived, nowMs }: Facts, out: Outbox): void {
-  if (!keepalived.claiming || keepalived.run !== 'running') return
-  if (keepalived.vrrpState === 'MASTER' || nowMs >= keepalived.runSinceMs + CLAIM_MAX_MS) keepalived.claiming = false
-  else out.wake(keepalived.runSinceMs + CLAIM_MAX_MS)
+/**
+ * A claim has done its work once this host is MASTER. Whoever is BACKUP instead lost it to another that started at the same
+ * time, and that need not list it: it goes before it could take the VIP back, and joins that one by the front door.
+ */
+function settleClaim (facts: Facts, out: Outbox): void {
+  const { keepalived, nowMs } = facts
+  if (keepalived.run !== 'running' || keepalived.applied?.claim !== true) return
+  // The winner goes down from 255, MASTER_SETTLE_MS after it won, and is not heeded at 255 any more.
+  const untilMs = keepalived.runSinceMs + Math.min(CLAIM_MAX_MS, MASTER_SETTLE_MS + 2.5 * advertMs(facts))
+  const isOver = keepalived.vrrpState === 'MASTER' || nowMs >= untilMs
+  if (keepalived.claiming && !isOver) return out.wake(untilMs)
+  keepalived.claiming = false
+  if (keepalived.vrrpState !== 'BACKUP') return
+  out.log('warn', 'another host has claimed the VIP as well: joining it', {})
+  rejoin(facts, out)
 }
 
 export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {

@@ -105,7 +105,7 @@ export const FOREIGN_MEMORY_MS = 10_000
 /** Another host with our identity that was not seen for this long has taken another one, or is gone. */
 export const TWIN_MEMORY_MS = 60_000
 
-/** A claim that has not made this host MASTER by now is dropped for the ordinary election. */
+/** A claim that has not made this host MASTER by now is dropped. */
 export const CLAIM_MAX_MS = 2000
 /** The longest hand-over, whatever the advert interval. */
 export const HANDOVER_MAX_MS = 5000

@@ -113,13 +113,14 @@ test('nobody goes below a number that another has only in mind, or two who know 
   }
 })
 
-test('a claim is made at 255, and ends at the number: when it is won, or was in vain', () => {
-  for (const isWon of [true, false]) {
+test('a claim is made at 255, and ends at the number when it is won, or a check fails; whoever lost it joins anew', () => {
+  for (const state of ['MASTER', 'FAULT', 'BACKUP'] as const) {
     const stage = boot(second)
     for (let i = 0; i < 10 && !claims(stage); i++) probe(stage, 1)
     assert.deepEqual(confs(stage).map(({ priority, claim }) => [priority, claim]).at(-1), [255, true])
-    if (isWon) stage.happen({ kind: 'vrrpState', state: 'MASTER' })
-    stage.pass(3000)
+    stage.happen({ kind: 'vrrpState', state })
+    stage.pass(2100)
+    assert.equal(stage.kinds().includes('stop'), state === 'BACKUP')
     assert.deepEqual(confs(stage).map(({ priority, claim }) => [priority, claim]).at(-1), [254, false])
   }
 })

@@ -87,9 +87,9 @@ export const JOINING: readonly Mutation[] = [
   { name: 'claim-by-number', promise: 'cold boot', means: 'a claim waits three intervals, as any election does', file: 'src/core/wish.ts',
     find: 'priority: claim ? CLAIM_PRIORITY : ', replace: 'priority: ' },
   { name: 'claim-kept', promise: 'cold boot', means: 'the first runs on at 255, above every pin', file: 'src/core/running.ts',
-    find: 'if (keepalived.vrrpState === \'MASTER\' || nowMs >= keepalived.runSinceMs + CLAIM_MAX_MS) keepalived', replace: 'if (nowMs < 0) keepalived' },
+    find: '  keepalived.claiming = false\n  if (keepalived.vrrpState', replace: '  if (keepalived.vrrpState' },
   { name: 'claim-without-end', promise: 'cold boot', means: 'a claim that fails, as with a failing check, is never given up', file: 'src/core/running.ts',
-    find: ' || nowMs >= keepalived.runSinceMs + CLAIM_MAX_MS) keepalived', replace: ') keepalived' },
+    find: 'keepalived.vrrpState === \'MASTER\' || nowMs >= untilMs', replace: 'keepalived.vrrpState === \'MASTER\'' },
 
   { name: 'clash-ignored', promise: 'clash', means: 'a host joins with the address of a member, or a member\'s VIP', file: 'src/core/clash.ts',
     find: 'self.phase !== \'blocked\') block(facts, clash, out)', replace: 'self.phase !== \'blocked\') clear(facts, \'clash\', out)' },
