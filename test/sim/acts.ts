@@ -60,10 +60,14 @@ export function createActs (world: World, excuses: Excuses): Acts {
   const start = (host: Host): void => {
     tell(host, 'agent starts')
     if ((host.daemon.vrrp()?.weight ?? 0) <= HANDED_OVER) excuses.excuse('a hand-over that was cut short')
-    // Its address changed meanwhile: whoever follows to another source gives the VIP up on the way.
-    const source = host.daemon.running()?.source
-    if (source !== undefined && source !== host.address()) touch(host)
+    // The agent takes a VIP off that was left behind; and whoever follows to another source gives the VIP up on the way.
+    if (host.daemon.running()?.source !== host.address()) touch(host)
     host.startAgent()
+  }
+
+  /** Its address is gone, and nobody is there who could tell keepalived. */
+  const strand = (host: Host): void => {
+    if (host.agent() === null && host.daemon.running() !== null && host.daemon.running()?.source !== host.address()) excuses.split('a source address that is gone')
   }
 
   return {
@@ -89,6 +93,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
     killAgent (host) {
       tell(host, `kill -9 of the agent (${host.daemon.state()})`)
       host.killAgent()
+      strand(host)
     },
     restartWith (host, brought) {
       tell(host, `agent is replaced by one that brings ${JSON.stringify(brought)}`)
@@ -138,6 +143,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
       // What it was asked meanwhile, to stop perhaps, it does now.
       if (lagMs === 0) touch(host)
       host.setLag(lagMs)
+      strand(host)
     },
     cut (from, to, layers) {
       tell(from, `nothing reaches ${to.name} by ${layers.join(', ')}`)
@@ -169,9 +175,8 @@ export function createActs (world: World, excuses: Excuses): Acts {
     setAddress (host, address) {
       tell(host, `has the address ${address ?? 'none'} now (${host.daemon.state()})`)
       touch(host)
-      // Nobody is there who could tell keepalived.
-      if (host.agent() === null) excuses.split('a source address that is gone')
       host.setAddress(address)
+      strand(host)
     },
     blockPort (host, blocked) {
       tell(host, blocked ? 'firewall drops the agent\'s port' : 'firewall lets the agent\'s port through')

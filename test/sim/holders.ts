@@ -4,6 +4,7 @@
  * hand-over; after one: I11); and where a BACKUP stands ready, it is never without a holder for longer than an election.
  */
 import type { Excuses } from './excuses.ts'
+import { canHearOf } from './hearsay.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
 import { masterDownMs } from './vrrp.ts'
@@ -116,7 +117,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
       // Of two holders one goes: its last word, priority 0, lets whoever hears it take over, until the other's next advert.
       if (!sight.up && others.length > 0) excuses.split('one of two holders', 2 * Math.max(...others.map(intervalOf)))
-      if (sight.up && others.some(other => other.agent() === null && !lists(other, host))) excuses.split('a holder that cannot be told of this host')
+      if (sight.up && others.some(other => !lists(other, host) && !canHearOf(world, other, host))) excuses.split('a holder that cannot be told of this host')
       judgeMove(host, sight.up, others)
       // All that stand above a low pin are BACKUPs that do not heed it, each with a timer of its own: one after the other takes the VIP.
       if (sight.up && others.some(other => isPinnedAbove(host, other))) excuses.excuse('a MASTER with a lower pin than a joiner')
