@@ -6,18 +6,15 @@
  *   the same with equal tombstones, and the MASTER proposes it (*removed*). Two hosts never remove each other;
  * - the operator says so (*forgotten*), or the member itself (*left*).
  */
-import type { Adopted } from './event.ts'
 import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { part, partDeparted } from './parting.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, nextSerial, tombstonesDigest } from './table.ts'
 import { sameTexts } from './texts.ts'
-import { FLAPPING_LISTED_MS, FLAPPING_MS, FRESH_SILENCE_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
-import { lists, runsVrrp, viewOf } from './view.ts'
-
-/** Those that stay listed although they are out; one that changes its address each second is no reason for more. */
-export const PARTING_MAX = 40
+import { FRESH_SILENCE_MS, GONE_PROBE_MS, REJOINING_MS } from './timing.ts'
+import { runsVrrp, viewOf } from './view.ts'
 
 /** As many as have numbers are looked at: each costs a probe now and then. Further ones come when these are out. */
 const GONE_MAX = 64
@@ -30,35 +27,12 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
   out.log('info', 'member is out', { member: id, incarnation, departure })
 }
 
-/**
- * Takes a tombstone in; whether it is news. Whoever it buries stays listed for a moment: it may be back already and its
- * new record be on its way, and a list that lost somebody who runs makes a second MASTER, while one more peer costs nothing.
- *
- * Flap damping rests on that too: an address that comes and goes stays listed for longer, under whatever key, so that its
- * next coming costs nobody a reload.
- */
+/** Takes a tombstone in; whether it is news. Whoever it buries stays listed for a moment (parting.ts). */
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
   const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined) part(facts, record, partingMs(facts, record, claim.statement.departure))
+  if (record !== undefined) partDeparted(facts, record, claim.statement.departure)
   return true
-}
-
-/**
- * How long it stays listed yet. Who was with us until now has just gone; but of who was out of our sight, old news may come
- * first, and that it is back long since a moment later.
- */
-function partingMs (facts: Facts, record: MemberRecord, departure: Departure): number {
-  if (comesAndGoes(facts, record, departure)) return FLAPPING_LISTED_MS
-  return isAlive(facts, record.id) ? PARTING_MS : OLD_NEWS_MS
-}
-
-/** Whether its address has left before, not long ago. No other way out is fast: who crashes stays listed, and a container that is made anew keeps its address. */
-function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: MemberRecord, departure: Departure): boolean {
-  if (departure !== 'left') return false
-  const isBefore = nowMs - (departedAtMs.get(address) ?? Number.NEGATIVE_INFINITY) <= FLAPPING_MS
-  departedAtMs.set(address, nowMs)
-  return isBefore
 }
 
 /**
@@ -76,25 +50,12 @@ export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   return true
 }
 
-/** As if it had just given its number up: when that was, the agent that was here before has taken with it. */
-export function partFromAdopted (facts: Facts, { conf }: Adopted): void {
-  for (const member of others(facts)) if (member.number === null && lists(conf, member)) part(facts, member, REJOINING_MS)
-}
-
 function isElsewhere (before: MemberRecord, after: MemberRecord): boolean {
   return before.address !== after.address && (before.incarnation !== after.incarnation || after.vrrpState !== 'STOP')
 }
 
 function restartsTimer (before: MemberRecord, now: MemberRecord): boolean {
   return runsVrrp(now) && (!runsVrrp(before) || before.appliedPriority !== now.appliedPriority || !sameTexts(before.lists, now.lists))
-}
-
-function part ({ parting, nowMs }: Facts, record: MemberRecord, forMs: number, isTwin = false): void {
-  parting.set(`${record.id} ${record.address}`, { record, untilMs: nowMs + forMs, isTwin })
-  for (const oldest of parting.keys()) {
-    if (parting.size <= PARTING_MAX) break
-    parting.delete(oldest)
-  }
 }
 
 export function judgeBurials (facts: Facts, out: Outbox): void {

@@ -8,7 +8,8 @@ import { createTable, type Table } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Held, Link } from './event.ts'
 import type { Questions } from './questions.ts'
-import type { Address, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
+import type { Parting } from './parting.ts'
+import type { Address, MemberId, Phase, VrrpState } from './record.ts'
 import { createRoom, type Room } from './room.ts'
 import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
@@ -71,13 +72,6 @@ export interface Facts {
   /** The shell was asked for another identity, and this is its last run with the present one. */
   isRenewing: boolean
   readonly alarms: Map<string, string>
-}
-
-export interface Parting {
-  readonly record: MemberRecord
-  readonly untilMs: number
-  /** Even when the same member is listed somewhere else: two hosts may go by one name. */
-  readonly isTwin: boolean
 }
 
 export interface Namesake {

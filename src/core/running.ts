@@ -9,16 +9,17 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive } from './liveness.ts'
+import { alive } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OLD_NEWS_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
-import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
+import { mastersOf, runsVrrp } from './view.ts'
 import { isApplied, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
@@ -70,26 +71,6 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
-}
-
-/**
- * Whoever has most of its group out of sight unlists nobody: who went may be back, and one more peer costs nothing. And
- * when the others are in sight again, what they have to tell comes first.
- */
-function forgetParted (facts: Facts, out: Outbox): void {
-  const { parting, nowMs } = facts
-  const isBlind = !seesMost(facts)
-  for (const [key, its] of parting) {
-    if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
-    else if (nowMs < its.untilMs) out.wake(its.untilMs)
-    else parting.delete(key)
-  }
-}
-
-function seesMost (facts: Facts): boolean {
-  const members = listOf(viewOf(facts.table), facts.options.id)
-  const seen = members.filter(({ id }) => isAlive(facts, id)).length + 1
-  return seen * 2 > members.length + 1
 }
 
 /** A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. */

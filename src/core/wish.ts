@@ -7,6 +7,8 @@ import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import { isAlive } from './liveness.ts'
 import { isListedAlready, isOnLink } from './place.ts'
+import { partingOf } from './parting.ts'
+import type { Listed } from './parting.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
@@ -22,7 +24,7 @@ export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
   const { self, options, keepalived } = facts
   if (self.number === null || self.address === null || spec === null || runsBeyondKnowledge(facts)) return null
   const view = viewOf(facts.table)
-  const listed = listOf(view, options.id).filter((member) => isListable(facts, member, view))
+  const listed: Listed[] = listOf(view, options.id).filter((member) => isListable(facts, member, view))
   listed.push(...partingOf(facts, listed))
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
   return {
@@ -34,12 +36,6 @@ export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
     spec,
     vips: furtherVips(facts, spec)
   }
-}
-
-/** Those that have just gone out, are listed still, and in whose place nobody else is. */
-function partingOf ({ parting, keepalived: { applied } }: Facts, listed: readonly MemberRecord[]): MemberRecord[] {
-  return [...parting.values()].filter(({ record, isTwin }) => applied !== null && lists(applied, record) &&
-    !listed.some(({ id, address }) => address === record.address || (id === record.id && !isTwin))).map(({ record }) => record)
 }
 
 function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, joining, running } from './group.ts'
-import { record, seal, spec } from './records.ts'
+import { record, seal, spec, tombstone } from './records.ts'
 import { OWN_ADDRESS, SELF, confs, openStage } from './stage.ts'
 import type { Stage } from './stage.ts'
 
@@ -61,4 +61,27 @@ test('who had given its number up stays listed by the next agent too, which sees
     stage.pass(1000)
   }
   assert.deepEqual(confs(stage).at(-1)?.lists, ['b'])
+})
+
+test('who was out when the agent before ended may be back, so the next one first hears what others say', () => {
+  const gone = { id: 'c', address: '10.10.0.33' } as const
+  const conf = { priority: 254, claim: false, source: OWN_ADDRESS, peers: [backup.address, gone.address], lists: ['b', 'c'], spec, vips: [] }
+  const memory = { incarnation: 1, founder: SELF, number: 254, spec, claims: [seal(tombstone(gone)), seal(record(backup))] }
+  const adopting = (): Stage => {
+    const stage = openStage({ memory })
+    stage.happen({ kind: 'started', adopted: { conf, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+    stage.pass(10_000)
+    assert.deepEqual(confs(stage), [])
+    stage.hear({ ...backup, founder: SELF })
+    return stage
+  }
+  const isOut = adopting()
+  isOut.answerFor('b')
+  isOut.pass(6000)
+  assert.deepEqual(confs(isOut).at(-1)?.peers, [backup.address])
+
+  const isBack = adopting()
+  isBack.hear({ ...gone, incarnation: 2, founder: SELF, number: 230 })
+  isBack.pass(6000)
+  assert.ok(confs(isBack).every(({ peers }) => peers.includes(gone.address)))
 })

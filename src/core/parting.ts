@@ -1,0 +1,89 @@
+/**
+ * Who is out and stays listed for a while yet. It may be back already and its new record be on its way, and a list that
+ * lost somebody who runs makes a second MASTER, while one more peer costs nothing.
+ *
+ * Flap damping rests on that too: an address that comes and goes stays listed for longer, under whatever key, so that its
+ * next coming costs nobody a reload.
+ */
+import type { Adopted } from './event.ts'
+import type { Facts } from './facts.ts'
+import { isAlive, others } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import type { Departure, MemberRecord } from './record.ts'
+import { FLAPPING_LISTED_MS, FLAPPING_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
+import { listOf, lists, viewOf } from './view.ts'
+
+/** As much of a member as a list has of it. */
+export type Listed = Pick<MemberRecord, 'id' | 'address'>
+
+export interface Parting {
+  readonly member: Listed
+  readonly untilMs: number
+  /** Even when the same member is listed somewhere else: two hosts may go by one name. */
+  readonly isTwin: boolean
+}
+
+/** One that changes its address each second is no reason for more. */
+export const PARTING_MAX = 40
+
+export function part ({ parting, nowMs }: Facts, { id, address }: Listed, forMs: number, isTwin = false): void {
+  parting.set(`${id} ${address}`, { member: { id, address }, untilMs: nowMs + forMs, isTwin })
+  for (const oldest of parting.keys()) {
+    if (parting.size <= PARTING_MAX) break
+    parting.delete(oldest)
+  }
+}
+
+/**
+ * A tombstone was laid on it. Who was with us until now has just gone; but of who was out of our sight, old news may come
+ * first, and that it is back long since a moment later.
+ */
+export function partDeparted (facts: Facts, member: Listed, departure: Departure): void {
+  const usualMs = isAlive(facts, member.id) ? PARTING_MS : OLD_NEWS_MS
+  part(facts, member, comesAndGoes(facts, member, departure) ? FLAPPING_LISTED_MS : usualMs)
+}
+
+/** Whether its address has left before, not long ago. No other way out is fast: who crashes stays listed, and a container that is made anew keeps its address. */
+function comesAndGoes ({ departedAtMs, nowMs }: Facts, { address }: Listed, departure: Departure): boolean {
+  if (departure !== 'left') return false
+  const isBefore = nowMs - (departedAtMs.get(address) ?? Number.NEGATIVE_INFINITY) <= FLAPPING_MS
+  departedAtMs.set(address, nowMs)
+  return isBefore
+}
+
+/** As if they had just gone: when that was, the agent that was here before has taken with it. */
+export function partFromAdopted (facts: Facts, { conf }: Adopted): void {
+  const { table: { members, tombstones }, options } = facts
+  for (const member of others(facts)) if (member.number === null && lists(conf, member)) part(facts, member, REJOINING_MS)
+  // Of those that were out by then only the ids are left, and of the conf the addresses that are nobody else's.
+  const out = conf.lists.filter((id) => tombstones.has(id) && !members.has(id))
+  const owned = new Set([...others(facts).map(({ address }) => address), ...options.staticPeers])
+  const ownerless = conf.peers.filter((address) => !owned.has(address))
+  out.slice(0, ownerless.length).forEach((id, i) => { part(facts, { id, address: ownerless[i] ?? '' }, OLD_NEWS_MS, true) })
+}
+
+/**
+ * Whoever has most of its group out of sight unlists nobody: who went may be back, and one more peer costs nothing. And
+ * when the others are in sight again, what they have to tell comes first.
+ */
+export function forgetParted (facts: Facts, out: Outbox): void {
+  const { parting, nowMs } = facts
+  const isBlind = !seesMost(facts)
+  for (const [key, its] of parting) {
+    if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
+    else if (nowMs < its.untilMs) out.wake(its.untilMs)
+    else parting.delete(key)
+  }
+}
+
+function seesMost (facts: Facts): boolean {
+  const members = listOf(viewOf(facts.table), facts.options.id)
+  const seen = members.filter(({ id }) => isAlive(facts, id)).length + 1
+  return seen * 2 > members.length + 1
+}
+
+/** Those that have just gone out, are listed still, and in whose place nobody else is. */
+export function partingOf ({ parting, keepalived: { applied } }: Facts, listed: readonly Listed[]): Listed[] {
+  return [...parting.values()].filter(({ member, isTwin }) => applied !== null && lists(applied, member) &&
+    !listed.some(({ id, address }) => address === member.address || (id === member.id && !isTwin))).map(({ member }) => member)
+}
