@@ -55,7 +55,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
   const tell = (host: Host, what: string): void => world.story.tell(host.name, `*** ${what}`)
   /** Whatever happens to the MASTER may move the VIP; what happens to another may not. */
   const touch = (host: Host): void => {
-    if (host.daemon.state() === 'MASTER' || host.daemon.holdsVip()) excuses.excuse('what happened to the MASTER')
+    if (isHolder(host)) excuses.excuse('what happened to the MASTER')
   }
   const start = (host: Host): void => {
     tell(host, 'agent starts')
@@ -115,12 +115,14 @@ export function createActs (world: World, excuses: Excuses): Acts {
     },
     pause (host) {
       tell(host, `pauses (${host.daemon.state()})`)
-      excuses.split('a pause')
+      if (isHolder(host)) excuses.split('a pause')
+      else excuses.deafen(host)
       host.pause()
     },
     resume (host) {
       tell(host, 'resumes')
-      excuses.split('a resume')
+      if (isHolder(host)) excuses.split('a resume')
+      else excuses.deafen(host)
       host.resume()
     },
     wipe (host) {
@@ -192,4 +194,8 @@ export function createActs (world: World, excuses: Excuses): Acts {
       at.command({ kind: 'forget', id: gone })
     },
   }
+}
+
+function isHolder (host: Host): boolean {
+  return host.daemon.state() === 'MASTER' || host.daemon.holdsVip()
 }

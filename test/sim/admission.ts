@@ -3,7 +3,7 @@
  * reload. The core judges by what it was told; this judges by what is so, and leaves it the time that news takes.
  */
 import type { Conf } from '../../src/core/event.ts'
-import type { Address, Departure, MemberId } from '../../src/core/record.ts'
+import type { Address, Departure, MemberId, Tombstone } from '../../src/core/record.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
@@ -17,6 +17,8 @@ const REACHED_FOR_MS = 5000
 const LAGGARD_MS = 10_000
 /** The MASTER's agent answered "just now". */
 const ANSWERED_MS = 1500
+/** An agent that takes long over everything has to hear of the stream, of the member, and that it may write its conf. */
+const SLOW_STEPS = 3
 /** From the core's decision to reload until keepalived has done it. */
 const RELOADING_MS = 100
 /** Whether a lost host answers on the wire is looked at each 5 s, and silence takes a second to hear. */
@@ -47,25 +49,27 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const pausedAtMs = new Map<Host, number>()
   const addressOf = new Map<Host, Address | null>()
   const movedAtMs = new Map<Host, number>()
-  /** Who could have heard from whom that started anew after a proper leave. */
-  const metAnew = new Map<Host, Set<Host>>()
-  /** Whoever left properly and then started anew: who is cut off since before that cannot know of the start. */
-  const anewAtMs = new Map<Host, number>()
+  /** Of each that left properly and then started anew: who could have heard of it, be it by way of others, and by when. */
+  const metAnew = new Map<Host, Map<Host, number>>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
-  const cannotKnow = (host: Host, gone: Host): boolean => anewAtMs.has(gone) && metAnew.get(gone)?.has(host) !== true
+  const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)
+  /** An answer comes through the mesh, whatever becomes of adverts. */
+  const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
   const noteMeetings = (): void => {
     for (const [gone, met] of metAnew) {
       for (const host of world.hosts) {
-        if (host.agent() !== null && !host.isPaused() && gone.agent() !== null && reaches(host, gone)) met.add(host)
+        if (host.agent() === null || host.isPaused()) continue
+        const isTold = [gone, ...met.keys()].some(teller => teller !== host && teller.agent() !== null && answers(host, teller))
+        const knowsAtMs = clock.nowMs() + SLOW_STEPS * host.lagMs()
+        if (gone.agent() !== null && reaches(host, gone)) met.set(host, Math.min(knowsAtMs, met.get(host) ?? Infinity))
+        else if (isTold && !met.has(host)) met.set(host, knowsAtMs + NEWS_MS)
       }
     }
   }
-  /** An answer comes through the mesh, whatever becomes of adverts. */
-  const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
     world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && answers(host, other))
@@ -154,7 +158,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       for (const { statement } of effect.claims) {
         const gone = ownerOf.get(statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
-        if (isKnowledge(statement.departure)) stoppedCleanly.add(gone)
+        if (isKnowledge(statement.departure) && !isOfEarlierRun(gone, statement)) stoppedCleanly.add(gone)
         const tombstone = `${statement.id} ${statement.incarnation}`
         if (statement.departure !== 'removed' || statement.issuer !== host.id() || judged.has(tombstone)) continue
         judged.add(tombstone)
@@ -169,8 +173,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
         judgeStart(host)
         removed.delete(host)
         if (!stoppedCleanly.delete(host)) return
-        anewAtMs.set(host, clock.nowMs())
-        metAnew.set(host, new Set())
+        metAnew.set(host, new Map())
       }
       if (sight.kind === 'stopped') {
         stoppedCleanly.add(host)
@@ -207,6 +210,11 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
 /** A leave, or the operator's word: no guess from silence. */
 function isKnowledge (departure: Departure): boolean {
   return departure === 'left' || departure === 'forgotten'
+}
+
+/** What was said of a run before the one that goes on there. */
+function isOfEarlierRun (host: Host, { id, incarnation }: Tombstone): boolean {
+  return host.daemon.running() !== null && (id !== host.id() || incarnation < host.disk().incarnation)
 }
 
 function describe (host: Host, address: Address, goneMs: number): string {

@@ -10,6 +10,8 @@ export interface Excuses {
   readonly excuse: (why: string) => void
   /** Two may hold it, and it may move, until the world has been whole for a while. */
   readonly split: (why: string, forMs?: number) => void
+  /** That host, which stands still and is no MASTER, may take the VIP when it goes on, until it hears; nobody else may. */
+  readonly deafen: (host: Host) => void
   /**
    * A check fails on that host, or no longer: while any does, an election may go another way than the numbers. Or a
    * stranger answers for the VIP, to whom a lone holder lets it go.
@@ -17,8 +19,10 @@ export interface Excuses {
   readonly ail: (what: Host | 'stranger', ails: boolean) => void
   /** That host was removed while it was out of reach: without an agent it never learns of it, and nobody lists it. */
   readonly outcast: Set<Host>
-  readonly mayMove: () => boolean
-  readonly mayBeHeldTwice: () => boolean
+  /** Whether it may move; `to`: to that host, or away from it. */
+  readonly mayMove: (to?: Host) => boolean
+  /** `by`: by any of these, besides another. */
+  readonly mayBeHeldTwice: (by?: readonly Host[]) => boolean
   /** When somebody last interfered. */
   readonly lastAtMs: () => number
 }
@@ -34,11 +38,13 @@ export function createExcuses (
   let moveUntilMs = -Infinity
   let splitUntilMs = -Infinity
   let lastAtMs = -Infinity
+  const deafUntilMs = new Map<Host, number>()
   const ailing = new Set<Host | 'stranger'>()
   const split = (): boolean => {
     if (isSplit()) splitUntilMs = Math.max(splitUntilMs, nowMs() + SPLIT_MS)
     return nowMs() <= splitUntilMs
   }
+  const isDeaf = (host: Host): boolean => nowMs() <= (deafUntilMs.get(host) ?? -Infinity)
   return {
     outcast: new Set(),
     excuse () {
@@ -49,12 +55,16 @@ export function createExcuses (
       lastAtMs = nowMs()
       splitUntilMs = Math.max(splitUntilMs, lastAtMs + forMs)
     },
+    deafen (host) {
+      lastAtMs = nowMs()
+      deafUntilMs.set(host, lastAtMs + SPLIT_MS)
+    },
     ail (what, ails) {
       if (ails) ailing.add(what)
       else ailing.delete(what)
     },
-    mayMove: () => split() || ailing.size > 0 || nowMs() <= moveUntilMs,
-    mayBeHeldTwice: split,
+    mayMove: to => split() || ailing.size > 0 || nowMs() <= moveUntilMs || (to !== undefined && isDeaf(to)),
+    mayBeHeldTwice: (by = []) => split() || by.some(isDeaf),
     lastAtMs: () => lastAtMs,
   }
 }

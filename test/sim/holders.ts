@@ -32,7 +32,7 @@ const DEAF_MS = 15_000
  */
 const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
-const STORM_MS = 1500
+const STORM_MS = 300
 
 /** Two that hold the VIP, and since when … */
 interface Pair {
@@ -73,9 +73,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     }
     // Whose check recovers while another takes over tells so with its next advert.
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
-    const handOverMs = excuses.mayMove() ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
+    const handOverMs = [a, b].some(excuses.mayMove) ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
-    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice() ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
+    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_MS))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
   }
@@ -100,7 +100,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
   const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
-    if (excuses.mayMove()) return
+    if (excuses.mayMove(host)) return
     if (isTaken && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
     // Who is told to leave while it starts takes the VIP yet: a process that is being started cannot be called back.
     if (!isTaken && others.length === 0 && host.agent()?.status().phase !== 'leaving') throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)

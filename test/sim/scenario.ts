@@ -82,7 +82,7 @@ function expect (isSo: boolean, message: string): void {
 
 function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
-  const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused()) })
+  const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused() && host.daemon.state() === 'MASTER') })
   narrate(world, verbose)
   for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses)]) world.watch(watcher)
 
