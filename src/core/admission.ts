@@ -31,6 +31,8 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   const running = alive(facts).filter(runsVrrp)
   const [group] = running
   if (group === undefined) return
+  // Whoever runs may take the VIP: that it was silent before says nothing when they are out of sight.
+  if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) facts.vip.silentProbes = 0
   const spec = groupSpec(facts)
   const refusal = spec === null ? null : refusalOf(facts, spec)
   if (refusal !== null) return block(facts, refusal, out)

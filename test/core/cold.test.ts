@@ -136,3 +136,16 @@ test('leave to claim is over when the conf could not be written in time', () => 
   probe(stage, 3, STRANGER)
   assert.ok(!claims(stage))
 })
+
+test('silence from before somebody was MASTER gives no leave to claim when that one is lost a moment later', () => {
+  const stage = boot(first)
+  probe(stage, 10)
+  stage.hear({ ...first, phase: 'active', vrrpState: 'MASTER', founder: 'a', lists: [] })
+  stage.silence('a')
+  stage.happen({ kind: 'unlinked', id: 'a' })
+  stage.pass(1500)
+  assert.equal(stage.core.status().members.find(({ id }) => id === 'a')?.state, 'lost')
+  assert.ok(!claims(stage))
+  probe(stage, 6)
+  assert.ok(claims(stage))
+})

@@ -64,6 +64,8 @@ export const JOINING: readonly Mutation[] = [
     find: 'Math.max(LONE_SILENT_PROBES, Math.ceil(4 * advertMs(facts) / VIP_PROBE_MS) + 1)', replace: '1' },
   { name: 'cold-stale-silence', promise: 'cold boot', means: 'silence of any age counts', file: 'src/core/vip.ts',
     find: ' && nowMs <= vip.silentAtMs + VIP_SILENCE_MS', replace: '' },
+  { name: 'cold-silent-before', promise: 'cold boot', means: 'silence from before somebody was MASTER gives leave to claim', file: 'src/core/admission.ts',
+    find: ' facts.vip.silentProbes = 0', replace: ' facts.vip.probing = false' },
   { name: 'cold-held', promise: 'cold boot', means: 'nobody is told who keeps this host from claiming the VIP', file: FOUNDING,
     find: 'if (vip.mac !== null) return `', replace: 'if (vip.mac === undefined) return `' },
   { name: 'cold-all-claim', promise: 'cold boot', means: 'every participant claims, not the first alone', file: FOUNDING,
