@@ -2,10 +2,11 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from './config/config.ts'
 import type { Agent, AgentDependencies, Fate } from './agent/fate.ts'
-import { controlPath } from './agent/files.ts'
+import { controlPath, runNames } from './agent/files.ts'
 import { startMeshAgent } from './agent/mesh-agent.ts'
 import { startStandaloneAgent } from './agent/standalone-agent.ts'
 import { createSuccession } from './agent/succession.ts'
+import { DirectoryError, ownDirectory, tryWriting } from './host/own-directory.ts'
 import { createControl } from './status/control.ts'
 import type { Control } from './status/control.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
@@ -13,9 +14,10 @@ import type { ControlAnswer, ControlRequest } from './status/request.ts'
 /**
  * Starts the agent. The control socket is first: it keeps a second agent out of the same run directory before anything
  * is touched.
- * @throws ControlError, ListenError, and the file system's errors of the state directory
+ * @throws ControlError, ListenError, DirectoryError
  */
 export async function startAgent (config: Config, dependencies: AgentDependencies): Promise<Agent> {
+  await takeRunDirectory(config, dependencies)
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
   try {
@@ -27,6 +29,17 @@ export async function startAgent (config: Config, dependencies: AgentDependencie
   } catch (error) {
     await control.close()
     throw error
+  }
+}
+
+/** A directory that is full serves yet: what runs goes on, and what cannot be written is told where it is missed. */
+async function takeRunDirectory (config: Config, { log }: AgentDependencies): Promise<void> {
+  for (const stray of await ownDirectory(config.runDir, runNames(config))) log.warn({ ...stray }, 'in place of a file of ours: put aside')
+  try {
+    await tryWriting(config.runDir)
+  } catch (error) {
+    if (!(error instanceof DirectoryError && error.isFull)) throw error
+    log.error({ fault: error.message }, 'the run directory is full: keepalived that runs goes on, none can be relied on to start')
   }
 }
 

@@ -10,9 +10,7 @@ import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import type { Log } from '../log.ts'
 import type { Chronicle } from './chronicle.ts'
-import { runningPath } from './files.ts'
 import { STOP_GRACE_MS, digestOfText } from './keeper.ts'
-import { readRunning } from './memory.ts'
 import type { RunningNote } from './memory.ts'
 import type { Site } from './site.ts'
 
@@ -28,14 +26,18 @@ export interface AdoptionDependencies {
   readonly daemon: Daemon
   readonly chronicle: Chronicle
   readonly site: Site
+  /** What was noted of it; null: nothing that can be used. */
+  readonly note: RunningNote | null
+  /** Makes the note anew, where that is possible. */
+  readonly recover: () => Promise<RunningNote | null>
   readonly log: Log
 }
 
-export async function adopt (config: MeshConfig, { daemon, chronicle, site, log }: AdoptionDependencies): Promise<Adoption | null> {
+export async function adopt (config: MeshConfig, { daemon, chronicle, site, note, recover, log }: AdoptionDependencies): Promise<Adoption | null> {
   const found = await daemon.adopt()
   if (found === null) return null
-  const note = await readRunning(runningPath(config))
-  if (note === null) {
+  const known = note ?? await recover()
+  if (known === null) {
     log.warn({ pid: found.pid }, 'a keepalived runs of which nothing is known: starting it anew')
     await daemon.stop({ graceMs: STOP_GRACE_MS })
     return null
@@ -43,9 +45,9 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, log 
   // An agent that died while it made way has left its offset behind.
   daemon.lower(0)
   // Where keepalived is too busy to tell, the interface does.
-  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(note.conf, site) ? 'MASTER' : 'BACKUP')
+  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(known.conf, site) ? 'MASTER' : 'BACKUP')
   chronicle.adopted(new Map([[INSTANCE, vrrpState]]), found.checks)
-  const current = await inMidChange(note, config, daemon, log)
+  const current = await inMidChange(known, config, daemon, log)
   const { conf, number, founder } = current
   return { note: current, adopted: { conf, number, founder, vrrpState } }
 }

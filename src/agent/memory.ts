@@ -5,18 +5,15 @@
  * ours. `running.json` (run directory) describes the keepalived that runs now, so that the next agent can adopt it; it
  * means nothing after a reboot, and the run directory does not survive one.
  *
- * Neither is trusted: claims are verified like any others, and a file that cannot be used is as good as none.
+ * Neither is trusted: claims are verified like any others, and a file that cannot be used is as good as none, which is told.
  */
-import { mkdir, readFile } from 'node:fs/promises'
-import { dirname } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { rename } from 'node:fs/promises'
 import * as z from 'zod'
 import type { Memory } from '../core/effect.ts'
 import type { Conf } from '../core/event.ts'
 import type { Claim, Envelope } from '../core/record.ts'
-
-/** More than this is no file of ours. */
-const FILE_BYTES_MAX = 8 * 1024 * 1024
+import { readPlain, writePlain } from '../host/plain-file.ts'
+import type { Log } from '../log.ts'
 
 const envelope = z.object({ payload: z.string(), signature: z.string() })
 
@@ -74,37 +71,66 @@ export interface RunningNote extends NotedConf {
   readonly founder: string
 }
 
+/** Whether each part of it is in its range. */
+export function isRunningNote (note: unknown): note is RunningNote {
+  return runningSchema.omit({ schema: true }).safeParse(note).success
+}
+
 /** Checks one envelope of the file. */
 export type Open = (envelope: Envelope) => { readonly ok: true, readonly claim: Claim } | { readonly ok: false }
 
-/** Null when there is none that can be used. */
-export async function readView (path: string, open: Open): Promise<Memory | null> {
-  const stored = viewSchema.safeParse(await readJson(path)).data
-  if (stored === undefined) return null
+/** What a file holds; null when there is none, or none that can be used: then `fault` says why. */
+export interface Recalled<T> {
+  readonly value: T | null
+  readonly fault: string | null
+}
+
+/** What `read` finds in the file. One that cannot be used is put aside and told: the next one is written in its place. */
+export async function recall <T> (path: string, read: (path: string) => Promise<Recalled<T>>, log: Log): Promise<T | null> {
+  const { value, fault } = await read(path)
+  if (fault === null) return value
+  const keptAs = await rename(path, `${path}.corrupt`).then(() => `${path}.corrupt`, () => null)
+  log.warn({ path, fault, keptAs }, 'what the last agent wrote down cannot be used: going on without it')
+  return null
+}
+
+export async function readView (path: string, open: Open): Promise<Recalled<Memory>> {
+  const { value: stored, fault } = await readJson(path, viewSchema)
+  if (stored === null) return { value: null, fault }
   const claims = stored.envelopes.flatMap((one) => {
     const opened = open(one)
     return opened.ok ? [opened.claim] : []
   })
-  return { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, spec: stored.spec, claims }
+  return { value: { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, spec: stored.spec, claims }, fault }
 }
 
 export async function writeView (path: string, { incarnation, founder, number, spec, claims }: Memory): Promise<void> {
   await writeJson(path, { schema: 1, incarnation, founder, number, spec, envelopes: claims.map((claim) => claim.envelope) })
 }
 
-/** Null when there is none that can be used. */
-export async function readRunning (path: string): Promise<RunningNote | null> {
-  return runningSchema.safeParse(await readJson(path)).data ?? null
+export async function readRunning (path: string): Promise<Recalled<RunningNote>> {
+  return await readJson(path, runningSchema)
 }
 
 export async function writeRunning (path: string, { text, conf, prepared, number, founder }: RunningNote): Promise<void> {
   await writeJson(path, { schema: 1, text, conf, prepared, number, founder })
 }
 
-async function readJson (path: string): Promise<unknown> {
+async function readJson <T> (path: string, schema: z.ZodType<T>): Promise<Recalled<T>> {
   try {
-    const text = await readFile(path, 'utf8')
-    return text.length > FILE_BYTES_MAX ? undefined : JSON.parse(text)
+    const text = await readPlain(path)
+    if (text === null) return { value: null, fault: null }
+    const read = schema.safeParse(parseJson(text))
+    return read.success ? { value: read.data, fault: null } : { value: null, fault: text === '' ? 'empty' : 'not what an agent writes' }
+  } catch (error) {
+    return { value: null, fault: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** Undefined, which no JSON text gives, when it is none. */
+function parseJson (text: string): unknown {
+  try {
+    return JSON.parse(text)
   } catch {
     return undefined
   }
@@ -112,6 +138,5 @@ async function readJson (path: string): Promise<unknown> {
 
 /** 0600: a view tells who is in the group, and a spec the password. @throws the file system's error */
 async function writeJson (path: string, value: unknown): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-  await writeFileAtomic(path, `${JSON.stringify(value)}\n`, { mode: 0o600, fsync: true })
+  await writePlain(path, `${JSON.stringify(value)}\n`, 0o600)
 }

@@ -9,6 +9,7 @@ import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
 import type { MemberId } from '../core/record.ts'
+import type { Log } from '../log.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { createDiscovery } from '../mesh/discovery/discovery.ts'
@@ -23,11 +24,13 @@ import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
 import { happeningsOf } from './daemon-happenings.ts'
 import type { AgentDependencies, Fate } from './fate.ts'
-import { runningPath, viewPath } from './files.ts'
+import { STATE_NAMES, runningPath, spareStateDir, viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
-import { readRunning, readView } from './memory.ts'
+import { readRunning, readView, recall } from './memory.ts'
+import type { RunningNote } from './memory.ts'
 import { createNotebook } from './notebook.ts'
+import { recoveredNote } from './recovered.ts'
 import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
@@ -40,12 +43,16 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const group = { name: settings.name, virtualRouterId }
   const ending = Promise.withResolvers<Fate | 'renamed'>()
   const chronicle = createChronicle(log)
-  const [identity, site] = await Promise.all([
-    readMachineId().then(async (machineId) => await loadIdentity({ stateDir: settings.stateDir, machineId }, { log })),
-    readRunning(runningPath(config)).then(async (note) => await createSite(config, log, note?.conf))
-  ])
+  const [identity, note] = await Promise.all([identityOf(config, log), recall(runningPath(config), readRunning, log)])
+  const site = await createSite(config, log, note?.conf)
   const { seal, open } = createSealing({ key: identity.key, group })
-  const memory = memoryOf(await readView(viewPath(settings.stateDir), open), identity)
+  const view = await recall(viewPath(identity.dir), async (path) => await readView(path, open), log)
+  const memory = memoryOf(view, identity)
+  const recover = async (): Promise<RunningNote | null> => {
+    const found = await recoveredNote(config, { self: identity.id, memory: view })
+    if (found !== null) log.warn('the note of the keepalived that runs is lost: made anew from its conf and the last view')
+    return found
+  }
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, ...accessOf(config), software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
@@ -58,8 +65,8 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     releaseVips: async () => { await releaseVips(config, log) }
   })
-  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, log }), mesh.start()])
-  const notebook = createNotebook(config, adopted?.note ?? null, log)
+  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, note, recover, log }), mesh.start()])
+  const notebook = createNotebook(config, { stateDir: identity.dir, last: adopted?.note ?? null }, log)
   const keeper = createKeeper(config, {
     daemon,
     site,
@@ -90,7 +97,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       case 'vips': return site.setVips(effect.vips, { moves: daemon.pid() === null })
       case 'remember': return notebook.view(effect.memory)
       case 'log': return log[effect.level](effect.facts, effect.message)
-      case 'renew': return void abandonIdentity(settings.stateDir).then(async () => await finish('renamed')).catch(ending.reject)
+      case 'renew': return void abandonIdentity(identity.dir).then(async () => await finish('renamed')).catch(ending.reject)
       case 'exit': return void finish('stopped')
     }
   }
@@ -139,8 +146,16 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     detach () { void finish('stopped') },
     signal: daemon.signal,
     forget: (name) => forget(core, loop.happen, name),
-    status: () => statusOf(config, { core, daemon, chronicle, site, version })
+    status: () => statusOf(config, { core, daemon, chronicle, site, version, alarms: [...identity.fault === null ? [] : [identity.fault], ...notebook.alarms()] })
   }
+}
+
+/** A state directory that cannot be written is no reason to leave the group without this host. */
+async function identityOf (config: MeshConfig, log: Log): Promise<Identity & { readonly dir: string, readonly fault: string | null }> {
+  const { stateDir } = config.mesh
+  const identity = await loadIdentity({ stateDir, machineId: await readMachineId(), spareDir: spareStateDir(config), besides: STATE_NAMES }, { log })
+  if (identity.fault !== null) log.error({ fault: identity.fault, keptIn: identity.dir }, 'the state directory cannot be used: after a reboot this host will be a new one to its group')
+  return identity
 }
 
 /** Whom to look for holds for a new identity too; a place in the order was another's. */
@@ -211,9 +226,10 @@ interface Shown {
   readonly chronicle: Chronicle
   readonly site: Site
   readonly version: string
+  readonly alarms: readonly string[]
 }
 
-function statusOf (config: MeshConfig, { core, daemon, chronicle, site, version }: Shown): StatusDocument {
+function statusOf (config: MeshConfig, { core, daemon, chronicle, site, version, alarms }: Shown): StatusDocument {
   const { priority, ...facts } = chronicle.facts(daemon)
   const status = core.status()
   return documentOf(status, {
@@ -222,6 +238,7 @@ function statusOf (config: MeshConfig, { core, daemon, chronicle, site, version 
     group: { name: config.mesh.name, virtualRouterId: config.virtualRouterId },
     vip: [...status.vip],
     self: { address: site.seat()?.source ?? null, priority },
+    alarms,
     ...facts
   })
 }

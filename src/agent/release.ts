@@ -5,11 +5,11 @@
  */
 import { globSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
 import type { ProcessConfig, StaticConfig, MeshConfig } from '../config/config.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { Address } from '../core/record.ts'
+import { writePlain } from '../host/plain-file.ts'
 import { removeAddresses } from '../host/remove-addresses.ts'
 import { placesIn } from '../keepalived/places.ts'
 import type { Place } from '../keepalived/places.ts'
@@ -25,7 +25,7 @@ const placesSchema = z.array(z.object({ address: z.string(), dev: z.string() }))
 export async function notePlaces (config: ProcessConfig, log: Log, { besides }: { readonly besides: boolean }): Promise<void> {
   const places = besides ? placesOf(config) : placesIn(withIncludes(config.conf))
   try {
-    await writeFileAtomic(placesPath(config), `${JSON.stringify(places)}\n`, { mode: 0o600 })
+    await writePlain(placesPath(config), `${JSON.stringify(places)}\n`, 0o600)
   } catch (error) {
     log.error({ fault: String(error) }, 'which VIPs keepalived may leave behind cannot be written down')
   }

@@ -23,7 +23,7 @@ export async function renderedConf (config: Config, { explain }: { readonly expl
   if (config.mode === 'passthrough') return { ok: false, text: `KEEPALIVED_AUTOCONF is not true: ${config.conf} is yours, and nothing is rendered` }
   const read = await hostFacts()
   if (!read.ok) return { ok: false, text: read.message }
-  const agreed = config.mode === 'static' ? null : (await readRunning(runningPath(config)))?.conf ?? null
+  const agreed = config.mode === 'static' ? null : (await readRunning(runningPath(config))).value?.conf ?? null
   const { value: seat, reason } = chooseSeat(config, read.facts)
   if (seat === null) return { ok: false, text: reason }
   const { notifyFifo, trackFile, reloadCheckLog } = daemonFiles(config.runDir)

@@ -4,9 +4,9 @@
  * system mounted noexec), counts as healthy: so the place is made sure of here. Where the usual directory cannot be
  * written, the run directory serves.
  */
-import { access, constants, lstat, mkdir, readFile, realpath } from 'node:fs/promises'
+import { access, constants, lstat, mkdir, realpath } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
-import writeFileAtomic from 'write-file-atomic'
+import { readPlain, writePlain } from '../host/plain-file.ts'
 import script from './chk_kube_apiserver.sh'
 
 const NAME = 'chk_kube_apiserver.sh'
@@ -40,10 +40,10 @@ export async function installCheck (dirs: readonly string[]): Promise<InstallRes
 }
 
 async function writeIfDifferent (path: string): Promise<boolean> {
-  const present = await readFile(path, 'utf8').catch(() => null)
+  const present = await readPlain(path).catch(() => null)
   const executable = ((await lstat(path).catch(() => null))?.mode ?? 0) & 0o777
   if (present === script && executable === 0o755) return false
-  await writeFileAtomic(path, script, { mode: 0o755 })
+  await writePlain(path, script, 0o755)
   return true
 }
 

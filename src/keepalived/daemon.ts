@@ -136,7 +136,7 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     await sweep()
     if (cancelled) throw new DaemonError('START_FAILED', 'keepalived was told to stop before it ran')
     output.forget()
-    lower(0)
+    raiseAgain()
     const heard = bulletin.hear(startOutcomeOf, START_CEILING_MS)
     const next = await launch(line, files, options.environment)
     run(next)
@@ -175,8 +175,23 @@ export function createDaemon (options: DaemonOptions, { emit, releaseVips }: Dae
     return await requestStats(files.tmpDir, () => { signalTo(process, 'SIGUSR2') }, STATS_CEILING_MS)
   }
 
+  /** keepalived would start lowered if an earlier offset stayed. */
+  function raiseAgain (): void {
+    try {
+      writeOffset(files.trackFile, 0)
+    } catch (error) {
+      throw new DaemonError('START_FAILED', `${files.trackFile} cannot be written`, [], error)
+    }
+  }
+
+  /** Where the disk refuses, this host leaves without making way first. */
   function lower (by: number): void {
-    writeOffset(files.trackFile, by)
+    try {
+      writeOffset(files.trackFile, by)
+    } catch (error) {
+      if (error instanceof RangeError) throw error
+      emit({ kind: 'log', level: 'warn', message: `${files.trackFile} cannot be written: ${String(error)}` })
+    }
   }
 
   return {

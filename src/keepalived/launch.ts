@@ -4,7 +4,7 @@
  * even a zombie, for itself, says "already running" and ends with exit code 0.
  */
 import { spawn } from 'node:child_process'
-import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, rmSync } from 'node:fs'
 import { variables } from '../config/variables/all.ts'
 import type { CommandLine } from './command-line.ts'
 import { DaemonError } from './daemon-error.ts'
@@ -20,7 +20,7 @@ export async function launch (line: CommandLine, files: DaemonFiles, environment
   mkdirSync(files.tmpDir, { recursive: true, mode: 0o700 })
   for (const path of [line.pidFile, files.pid, line.vrrpPidFile, files.checkersPid]) removeStale(path)
   const [program = '', ...words] = line.argv
-  const log = openSync(files.log, 'a', 0o600)
+  const log = openSync(files.log, constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   try {
     const child = spawn(program, words, { detached: true, stdio: ['ignore', log, log], env: { ...withoutSecrets(environment), TMPDIR: files.tmpDir } })
     // Read in the same turn: a child that has ended already is a zombie until we go on.

@@ -24,7 +24,7 @@ export interface LogTail {
  * @param onPast gets what stands in the file already, oldest first
  */
 export function followLog (path: string, onLine: (line: string) => void, onPast: (line: string) => void = () => {}): LogTail {
-  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT, 0o600)
+  const fd = openSync(path, constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
   const chunk = Buffer.alloc(CHUNK)
   let position = 0
   let rest = ''

@@ -4,7 +4,7 @@
  * has its child read the conf and logs the end of it. Where the log cannot be read, an empty reasons file and a child
  * that answers have to do.
  */
-import { readFileSync, writeFileSync } from 'node:fs'
+import { closeSync, constants, openSync, readFileSync } from 'node:fs'
 import type { Bulletin } from './bulletin.ts'
 import { DaemonError } from './daemon-error.ts'
 import { signalTo, type Running } from './running.ts'
@@ -28,7 +28,7 @@ export interface ReloadDependencies {
  * @throws DaemonError `RELOAD_REFUSED` with keepalived's reasons, `RELOAD_UNANSWERED`, or `NOT_RUNNING` when it ended
  */
 export async function reload (running: Running, { bulletin, logsToConsole, reasonsFile, answers }: ReloadDependencies): Promise<void> {
-  writeFileSync(reasonsFile, '', { mode: 0o600 })
+  emptyFile(reasonsFile)
   const heard = bulletin.hear(outcomeOf, logsToConsole ? LOGGED_CEILING_MS : UNLOGGED_WAIT_MS)
   signalTo(running.process, 'SIGHUP')
   const outcome = await heard
@@ -37,6 +37,15 @@ export async function reload (running: Running, { bulletin, logsToConsole, reaso
   const reasons = readFileSync(reasonsFile, 'utf8').split('\n').filter(line => line !== '')
   if (outcome === 'reloadRefused' || reasons.length > 0) throw new DaemonError('RELOAD_REFUSED', 'keepalived refused the new conf and runs the old one', reasons)
   if (!await answers()) throw new DaemonError('RELOAD_UNANSWERED', 'keepalived gave no word of the reload')
+}
+
+/** A list of reasons that cannot be emptied would be taken for that of this reload. */
+function emptyFile (path: string): void {
+  try {
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600))
+  } catch (error) {
+    throw new DaemonError('RELOAD_UNANSWERED', `${path} cannot be written, and without it nobody would know whether keepalived took the conf`, [], error)
+  }
 }
 
 function outcomeOf (news: News): 'reloaded' | 'reloadRefused' | 'ended' | null {

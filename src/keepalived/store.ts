@@ -3,8 +3,9 @@
  * reload at any moment, by anybody, so the file is never half a conf and never an untested one: written beside it,
  * tested, synced, renamed. What the test rejects stays beside it, as `….rejected`, for people to look at.
  */
-import { chmod, mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { createPlain, errnoOf, movePlain, readPlain } from '../host/plain-file.ts'
 import type { ConfTest } from './conf-test.ts'
 
 export interface ConfStoreOptions {
@@ -51,34 +52,46 @@ export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: Con
   const next = `${file}.next`
   const prepared = `${file}.prepared`
 
+  /** What cannot be read there is as good as nothing. */
+  const readPrepared = async (): Promise<string | null> => await readPlain(prepared).catch(() => null)
+
   async function write (text: string): Promise<Stored> {
     if (await readAt(file) === text) return { ok: true, changed: false, remarks: [] }
-    if (await readAt(prepared) !== text) return await put(text, file)
+    if (await readPrepared() !== text) return await put(text, file)
     await move(prepared, file)
     return { ok: true, changed: true, remarks: [] }
   }
 
   async function prepare (text: string): Promise<Stored> {
-    return await readAt(prepared) === text ? { ok: true, changed: false, remarks: [] } : await put(text, prepared)
+    return await readPrepared() === text ? { ok: true, changed: false, remarks: [] } : await put(text, prepared)
   }
 
   /** Nothing stands at `path` that was not tested. */
   async function put (text: string, path: string): Promise<Stored> {
-    await onDisk(() => writeSynced(next, text, mode))
+    await onDisk(async () => {
+      await mkdir(dirname(next), { recursive: true, mode: 0o755 })
+      await createPlain(next, text, mode)
+    })
     const verdict = await test(next)
     if (!verdict.ok) {
-      await onDisk(() => rename(next, `${file}.rejected`))
+      // For people; if it cannot be kept, why it was rejected is what counts.
+      await keepRejected()
       return verdict
     }
     await move(next, path)
     return { ok: true, changed: true, remarks: verdict.remarks }
   }
 
+  async function keepRejected (): Promise<void> {
+    try {
+      await rename(next, `${file}.rejected`)
+    } catch {
+      await rm(next, { force: true })
+    }
+  }
+
   async function move (from: string, to: string): Promise<void> {
-    await onDisk(async () => {
-      await rename(from, to)
-      await syncDirectory(dirname(to))
-    })
+    await onDisk(async () => { await movePlain(from, to) })
   }
 
   async function onDisk (action: () => Promise<void>): Promise<void> {
@@ -93,40 +106,12 @@ export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: Con
   return { read: async () => await readAt(file), prepare, write }
 }
 
-/** Null when there is none. */
+/** Null when there is none, or only a link, which is not followed: what is written takes its place. */
 async function readAt (path: string): Promise<string | null> {
   try {
-    return await readFile(path, 'utf8')
+    return await readPlain(path)
   } catch (error) {
-    if (errnoOf(error) === 'ENOENT') return null
+    if (errnoOf(error) === 'ELOOP') return null
     throw new ConfStoreError(path, error)
   }
-}
-
-/** A fresh file, its bytes on the disk. What a crash left under that name goes first. */
-async function writeSynced (path: string, text: string, mode: number): Promise<void> {
-  await mkdir(dirname(path), { recursive: true })
-  await rm(path, { force: true })
-  const handle = await open(path, 'wx', mode)
-  try {
-    await handle.writeFile(text)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-  await chmod(path, mode)
-}
-
-/** Without it a crash may bring the old name back (fsync(2)). */
-async function syncDirectory (path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
-}
-
-function errnoOf (error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : 'an unknown error'
 }

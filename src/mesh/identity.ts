@@ -6,16 +6,18 @@
  * Each start takes a block of incarnations and writes that down before any is used, so that no incarnation is ever
  * used for two runs, whatever was lost of the last one.
  */
-import { createHash } from 'node:crypto'
-import { chmod, mkdir, readFile, rename } from 'node:fs/promises'
+import { createHash, randomInt } from 'node:crypto'
+import { readFile, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { generateKeyPair, generateKeyPairFromSeed } from '@libp2p/crypto/keys'
 import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import type { Ed25519PrivateKey } from '@libp2p/interface'
 import type { Logger } from 'pino'
-import writeFileAtomic from 'write-file-atomic'
 import * as z from 'zod'
 import type { MemberId } from '../core/record.ts'
+import { ownDirectory } from '../host/own-directory.ts'
+import type { Kind } from '../host/own-directory.ts'
+import { readPlain, writePlain } from '../host/plain-file.ts'
 import { jsonIn } from './sealing.ts'
 
 /** Incarnations that one run may use: one a second for twelve days. Starts left before 2^48: 2^28. */
@@ -40,27 +42,44 @@ const storedSchema = z.object({
   incarnation: z.int().min(1).max(2 ** 48)
 })
 
-/**
- * The identity in `stateDir`, made when there is none. Leaves the file 0600 in a directory 0700.
- * @param options.machineId from {@link readMachineId}
- * @throws the file system's error when the directory cannot be written
- */
-export async function loadIdentity (
-  options: { readonly stateDir: string, readonly machineId: string | null },
-  dependencies: { readonly log: Logger }
-): Promise<Identity> {
-  const { stateDir, machineId } = options
-  const { log } = dependencies
-  const path = join(stateDir, fileName)
-  await mkdir(stateDir, { recursive: true, mode: 0o700 })
-  await chmod(stateDir, 0o700)
-  const machine = machineId === null ? null : createHash('sha256').update(machineId).digest('hex')
+type Stored = z.infer<typeof storedSchema>
 
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return null
-    throw error
-  })
-  const stored = text === null ? null : storedSchema.safeParse(jsonIn(text)).data ?? null
+/** Of {@link IdentityOptions.spareDir}: how many runs further on it begins, at most. */
+const LEAP_RUNS_MAX = 2 ** 12
+
+export interface IdentityOptions {
+  readonly stateDir: string
+  /** From {@link readMachineId}. */
+  readonly machineId: string | null
+  /** Where the identity is kept as long as `stateDir` cannot be written: a directory that a reboot empties. */
+  readonly spareDir: string
+  /** What else is kept beside it. */
+  readonly besides: Readonly<Record<string, Kind>>
+}
+
+/**
+ * The identity in `stateDir`, made when there is none. Leaves the file 0600 in a directory 0700. Where that cannot be
+ * written, the one that can be read there goes on in the spare directory; then `fault` says why.
+ * @throws the file system's error when neither can be written
+ */
+export async function loadIdentity (options: IdentityOptions, dependencies: { readonly log: Logger }): Promise<Identity & { readonly dir: string, readonly fault: string | null }> {
+  const { stateDir, spareDir, machineId } = options
+  try {
+    return { ...await identityIn(stateDir, options, dependencies), dir: stateDir, fault: null }
+  } catch (error) {
+    const fault = error instanceof Error ? error.message : String(error)
+    await lend(stateDir, spareDir, machineOf(machineId))
+    return { ...await identityIn(spareDir, options, dependencies), dir: spareDir, fault }
+  }
+}
+
+async function identityIn (dir: string, { machineId, besides }: IdentityOptions, { log }: { readonly log: Logger }): Promise<Identity> {
+  const path = join(dir, fileName)
+  const strays = await ownDirectory(dir, { [fileName]: 'file', ...besides })
+  for (const stray of strays) log.warn({ ...stray }, 'in place of a file of ours: put aside')
+  const machine = machineOf(machineId)
+  const text = await readPlain(path)
+  const stored = storedIn(text)
   const origin = originOf(text, stored?.machine ?? null, stored !== null, machine)
   if (origin === 'corrupt' || origin === 'otherMachine') {
     const aside = `${path}.${origin}`
@@ -72,10 +91,34 @@ export async function loadIdentity (
   const key = kept === null ? await generateKeyPair('Ed25519') : await generateKeyPairFromSeed('Ed25519', Buffer.from(kept.seed, 'base64'))
   const incarnation = (kept?.incarnation ?? 0) + (kept === null ? 1 : incarnationsPerRun)
   const seed = Buffer.from(key.raw.subarray(0, 32)).toString('base64')
-  const content = { schema: 1, machine: machine ?? kept?.machine ?? null, seed, incarnation }
-  await writeFileAtomic(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, fsync: true })
-  await chmod(path, 0o600)
+  await store(path, { schema: 1, machine: machine ?? kept?.machine ?? null, seed, incarnation })
   return { id: peerIdFromPrivateKey(key).toString(), key, incarnation, origin }
+}
+
+/**
+ * Takes what can still be read to the spare directory, unless an earlier run of this boot did. The next boot will begin at the
+ * same incarnation again, so it leaps by chance; should it land below one that the group remembers, it outbids that.
+ */
+async function lend (stateDir: string, spareDir: string, machine: string | null): Promise<void> {
+  await ownDirectory(spareDir, { [fileName]: 'file' })
+  const path = join(spareDir, fileName)
+  if (await readPlain(path) !== null) return
+  const stored = storedIn(await readPlain(join(stateDir, fileName)).catch(() => null))
+  if (stored === null || originOf('', stored.machine, true, machine) !== 'kept') return
+  await store(path, { ...stored, incarnation: stored.incarnation + randomInt(LEAP_RUNS_MAX) * incarnationsPerRun })
+}
+
+async function store (path: string, stored: Stored): Promise<void> {
+  await writePlain(path, `${JSON.stringify(stored, null, 2)}\n`, 0o600)
+}
+
+function storedIn (text: string | null): Stored | null {
+  return text === null ? null : storedSchema.safeParse(jsonIn(text)).data ?? null
+}
+
+/** SHA-256 of the machine id, hex. */
+function machineOf (machineId: string | null): string | null {
+  return machineId === null ? null : createHash('sha256').update(machineId).digest('hex')
 }
 
 /** Puts the identity aside: it is another host's. The next {@link loadIdentity} makes a new one. */

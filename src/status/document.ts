@@ -78,13 +78,13 @@ export type StatusDocument = z.infer<typeof documentSchema>
 export interface ShellFacts extends Pick<StatusDocument, 'version' | 'mode' | 'group' | 'vip' | 'keepalived' | 'check' | 'lastReload'> {
   /** Own source address and the priority in the conf: all that there is to say of self without a core. */
   readonly self: Pick<StatusDocument['self'], 'address' | 'priority'>
-  /** What is wrong, where no core tells it. */
+  /** What is wrong that no core tells. */
   readonly alarms?: readonly string[]
 }
 
 /** The whole document; `status` is null where no core runs (static and passthrough mode). */
 export function documentOf (status: Status | null, facts: ShellFacts): StatusDocument {
-  return { ...facts, ...(status === null ? alone(facts) : decided(status)) }
+  return { ...facts, ...(status === null ? alone(facts) : decided(status, facts)) }
 }
 
 /**
@@ -97,9 +97,9 @@ export function isWell ({ phase, keepalived }: StatusDocument): boolean {
 
 type Decided = Omit<StatusDocument, Exclude<keyof ShellFacts, 'self' | 'alarms'>>
 
-function decided (status: Status): Decided {
+function decided (status: Status, { alarms = [] }: ShellFacts): Decided {
   const members = status.members.toSorted((a, b) => (b.priority ?? 0) - (a.priority ?? 0))
-  return { ...status, self: shownMember(status.self), members: members.map(shownMember), alarms: [...status.alarms] }
+  return { ...status, self: shownMember(status.self), members: members.map(shownMember), alarms: [...status.alarms, ...alarms] }
 }
 
 function shownMember ({ id, address, state, priority, vrrpState: vrrp, lists, software }: Status['self']): StatusDocument['self'] {

@@ -1,10 +1,11 @@
 /** The last good conf stays, whatever happens to the next one. */
 import assert from 'node:assert/strict'
-import { mkdir, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
 import { createConfStore } from '../../src/keepalived/store.ts'
+import { fill, mount, scratch } from '../host/disk.ts'
 import type { ConfTest } from '../../src/keepalived/conf-test.ts'
 
 let root = ''
@@ -89,11 +90,43 @@ test('a file in place of the directory', async () => {
   await assert.rejects(storeOf().write('good\n'), { code: 'CONF_NOT_STORED', reason: 'ENOTDIR' })
 })
 
-test('a directory in place of the temporary file leaves the last good one', async () => {
+for (const name of ['next', 'prepared', 'rejected']) {
+  test(`a directory, or a link to a file of somebody's, in place of the .${name} does not matter, and the file stays as it is`, async () => {
+    await storeOf().write('good\n')
+    const other = join(folder, 'passwd')
+    await writeFile(other, 'root\n')
+    for (const place of [() => mkdir(`${file}.${name}`), () => symlink(other, `${file}.${name}`)]) {
+      await rm(`${file}.${name}`, { recursive: true, force: true })
+      await place()
+      assert.equal((await storeOf().write('bad\n')).ok, false)
+      assert.deepEqual(await storeOf().write(`better, in spite of ${String(place)}\n`), { ok: true, changed: true, remarks: ['fine'] })
+    }
+    assert.equal(await readFile(other, 'utf8'), 'root\n')
+  })
+}
+
+test('a link in place of the conf gives way to a file; what it led to stays as it is', async () => {
+  const other = join(folder, 'passwd')
+  await writeFile(other, 'root\n')
+  await symlink(other, file)
+  assert.equal(await storeOf().read(), null)
+  assert.deepEqual(await storeOf().write('good\n'), { ok: true, changed: true, remarks: ['fine'] })
+  assert.ok((await lstat(file)).isFile())
+  assert.equal(await readFile(other, 'utf8'), 'root\n')
+})
+
+test('a disk that is full, or read-only, leaves the last good one and no rubbish, and is told by its errno', async (t) => {
+  folder = join(await scratch(t), 'etc')
+  file = join(folder, 'keepalived.conf')
+  await mkdir(folder)
+  mount(folder, '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')
   await storeOf().write('good\n')
-  await mkdir(`${file}.next`)
-  await assert.rejects(storeOf().write('better\n'), { code: 'CONF_NOT_STORED' })
+  await fill(join(folder, 'ballast'))
+  await assert.rejects(storeOf().write('better\n'), { code: 'CONF_NOT_STORED', reason: 'ENOSPC' })
+  mount(folder, '-o', 'remount,ro')
+  await assert.rejects(storeOf().write('better\n'), { code: 'CONF_NOT_STORED', reason: 'EROFS' })
   assert.equal(await readFile(file, 'utf8'), 'good\n')
+  assert.deepEqual((await readdir(folder)).toSorted(), ['ballast', 'keepalived.conf'])
 })
 
 test('a rename that fails leaves the last good one and no rubbish', async () => {

@@ -1,21 +1,17 @@
 import assert from 'node:assert/strict'
-import { chmod, mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { chmod, chown, mkdir, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
-import { incarnationsPerRun, loadIdentity, readMachineId, type Identity } from '../../src/mesh/identity.ts'
+import { incarnationsPerRun, loadIdentity, readMachineId } from '../../src/mesh/identity.ts'
+import { fill, mount, mountReadOnly, scratch } from '../host/disk.ts'
 import { quiet } from './host.ts'
 
 const here = '0123456789abcdef0123456789abcdef'
 const elsewhere = 'fedcba9876543210fedcba9876543210'
 
-async function stateDirOf (t: TestContext): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'identity-'))
-  t.after(() => rm(directory, { recursive: true }))
-  return join(directory, 'state')
-}
+const stateDirOf = async (t: TestContext): Promise<string> => join(await scratch(t), 'state')
 
-const load = (stateDir: string, machineId: string | null = here): Promise<Identity> => loadIdentity({ stateDir, machineId }, { log: quiet })
+const load = (stateDir: string, machineId: string | null = here): ReturnType<typeof loadIdentity> => loadIdentity({ stateDir, machineId, spareDir: `${stateDir}-spare`, besides: {} }, { log: quiet })
 
 test('made once and kept, in a file that only its owner reads', async (t) => {
   const stateDir = await stateDirOf(t)
@@ -75,12 +71,60 @@ for (const [what, text] of Object.entries({
   })
 }
 
-test('a state directory that cannot be made is the file system\'s error', async (t) => {
+test('where the state directory cannot be written, the identity that can be read there goes on beside it, further on', async (t) => {
   const stateDir = await stateDirOf(t)
-  await assert.rejects(load(join(stateDir.replace(/state$/, ''), '\0')), { code: 'ERR_INVALID_ARG_VALUE' })
-  await writeFile(stateDir, 'a file')
-  await assert.rejects(load(stateDir), { code: 'EEXIST' })
+  const before = await load(stateDir)
+  mountReadOnly(stateDir)
+  const lent = await load(stateDir)
+  assert.deepEqual([lent.id, lent.origin, lent.dir], [before.id, 'kept', `${stateDir}-spare`])
+  assert.match(lent.fault ?? '', /EROFS/)
+  assert(lent.incarnation > before.incarnation)
+  const again = await load(stateDir)
+  assert.deepEqual([again.id, again.incarnation], [before.id, lent.incarnation + incarnationsPerRun])
 })
+
+test('where it cannot be made either, a new identity is kept beside it; where nothing can be written, that is the fault', async (t) => {
+  const stateDir = await stateDirOf(t)
+  await writeFile(stateDir, 'a file')
+  const first = await load(stateDir)
+  assert.match(first.fault ?? '', /EEXIST|ENOTDIR/)
+  assert.equal((await load(stateDir)).id, first.id)
+  await rm(`${stateDir}-spare`, { recursive: true })
+  await writeFile(`${stateDir}-spare`, 'a file')
+  await assert.rejects(load(stateDir), { code: 'DIRECTORY_UNUSABLE' })
+})
+
+test('on a full disk it is the last good file that stays', async (t) => {
+  const stateDir = await stateDirOf(t)
+  await mkdir(stateDir)
+  mount(stateDir, '-t', 'tmpfs', '-o', 'size=64k', 'tmpfs')
+  const before = await load(stateDir)
+  const text = await readFile(join(stateDir, 'identity.json'), 'utf8')
+  await fill(join(stateDir, 'ballast'))
+  const lent = await load(stateDir)
+  assert.match(lent.fault ?? '', /ENOSPC/)
+  assert.equal(lent.id, before.id)
+  assert.equal(await readFile(join(stateDir, 'identity.json'), 'utf8'), text)
+  assert.deepEqual((await readdir(stateDir)).toSorted(), ['ballast', 'identity.json'])
+})
+
+for (const [what, place] of Object.entries({
+  'a directory': (path: string) => mkdir(path),
+  'a symbolic link': (path: string) => symlink('/etc/passwd', path),
+  'a file of another user': async (path: string) => {
+    await writeFile(path, '{}')
+    await chown(path, 65534, 65534)
+  }
+})) {
+  test(`${what} in place of the identity: a new one, and that is kept aside`, async (t) => {
+    const stateDir = await stateDirOf(t)
+    await load(stateDir)
+    await rm(join(stateDir, 'identity.json'))
+    await place(join(stateDir, 'identity.json'))
+    assert.deepEqual([(await load(stateDir)).origin, (await load(stateDir)).origin], ['new', 'kept'])
+    assert.deepEqual((await readdir(stateDir)).toSorted(), ['identity.json', 'identity.json.stray'])
+  })
+}
 
 test('a machine id is 32 hex digits or none', async (t) => {
   const path = await stateDirOf(t)

@@ -1,0 +1,116 @@
+/**
+ * A directory of our own: made when it is missing, belonging to us, 0700, and holding under our names what we put there.
+ * Anything else under such a name (a directory in place of a file, a link that leads elsewhere, a file that somebody else
+ * left) is put aside, where people can look at it, and told; so whatever is opened in there later is ours.
+ *
+ * A link to the directory itself is followed only if root has laid it, as operators do to use another disk.
+ */
+import { lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
+import { constants, statSync, type Stats } from 'node:fs'
+import { join } from 'node:path'
+import { errnoOf, kindOf } from './plain-file.ts'
+
+export type Kind = 'file' | 'directory' | 'fifo' | 'socket'
+
+/** The directory cannot be used; `reason`: an errno, or what it is. `code`: `DIRECTORY_UNUSABLE`. */
+export class DirectoryError extends Error {
+  readonly code = 'DIRECTORY_UNUSABLE'
+  readonly path: string
+  /** There is no room left; all else is well. */
+  readonly isFull: boolean
+
+  constructor (path: string, reason: string, cause?: unknown) {
+    super(`${path} cannot be used: received ${reason}, expected a directory of this user's alone that can be written`, { cause })
+    this.path = path
+    this.isFull = reason === 'ENOSPC' || reason === 'EDQUOT'
+  }
+}
+
+/** What stood under a name of ours and is not ours. */
+export interface Stray {
+  readonly path: string
+  readonly found: string
+  /** Null: it could not be moved. */
+  readonly keptAs: string | null
+}
+
+/** Whom this process acts as (proc(5)). */
+const self = statSync('/proc/self').uid
+
+/** Many other programs live there: to take it for us alone would break them. */
+const SHARED = new Set(['/', '/run', '/var', '/var/run', '/var/lib', '/etc', '/usr', '/tmp', '/var/tmp', '/home', '/root', '/dev', '/dev/shm'])
+
+/** Above what we write there in a week, so that it does not fill up at once. */
+const TRIAL_BYTES = 64 * 1024
+
+/** Takes the directory for us. @param names what we keep there. @throws DirectoryError */
+export async function ownDirectory (path: string, names: Readonly<Record<string, Kind>>): Promise<readonly Stray[]> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+    const link = await lstat(path)
+    if (link.isSymbolicLink() && !isOurs(link)) throw new DirectoryError(path, `a symbolic link of user ${link.uid}`)
+    const real = await realpath(path)
+    if (SHARED.has(real)) throw new DirectoryError(path, 'one that is not for keepalived-mesh alone')
+    await narrow(path)
+    const strays: Stray[] = []
+    for (const [name, kind] of Object.entries(names)) strays.push(...await putAside(join(real, name), kind))
+    return strays
+  } catch (error) {
+    if (error instanceof DirectoryError) throw error
+    throw new DirectoryError(path, errnoOf(error), error)
+  }
+}
+
+async function narrow (path: string): Promise<void> {
+  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    await take(handle)
+  } finally {
+    await handle.close()
+  }
+}
+
+async function take (handle: FileHandle): Promise<void> {
+  const { uid, mode } = await handle.stat()
+  if (uid !== self) await handle.chown(self, -1)
+  if ((mode & 0o777) !== 0o700) await handle.chmod(0o700)
+}
+
+async function putAside (path: string, kind: Kind): Promise<readonly Stray[]> {
+  const found = await lstat(path).catch(() => null)
+  if (found === null || (isOurs(found) && isOfKind(found, kind))) return []
+  const what = isOfKind(found, kind) ? `a ${kind} of user ${found.uid}` : kindOf(found)
+  const keptAs = `${path}.stray`
+  await rm(keptAs, { recursive: true, force: true }).catch(() => {})
+  const isMoved = await rename(path, keptAs).then(() => true, () => false)
+  return [{ path, found: what, keptAs: isMoved ? keptAs : null }]
+}
+
+function isOurs ({ uid }: Stats): boolean {
+  return uid === 0 || uid === self
+}
+
+function isOfKind (found: Stats, kind: Kind): boolean {
+  if (kind === 'file') return found.isFile()
+  if (kind === 'fifo') return found.isFIFO()
+  return kind === 'socket' ? found.isSocket() : found.isDirectory()
+}
+
+/** Whether the directory takes bytes now. @throws DirectoryError */
+export async function tryWriting (path: string): Promise<void> {
+  const trial = join(path, '.trial')
+  try {
+    await rm(trial, { force: true, recursive: true })
+    const handle = await open(trial, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW, 0o600)
+    try {
+      await handle.writeFile(Buffer.alloc(TRIAL_BYTES))
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  } catch (error) {
+    throw new DirectoryError(path, errnoOf(error), error)
+  } finally {
+    await rm(trial, { force: true }).catch(() => {})
+  }
+}
