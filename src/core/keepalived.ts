@@ -18,6 +18,8 @@ export interface Keepalived {
   appliedLink: Link | null
   applying: Conf | null
   lastAppliedAtMs: number
+  /** Since when a reload waits for the MASTER to answer; null: none does. */
+  putOffAtMs: number | null
   /** Since when confs are refused; null while they are taken. */
   refusedSinceMs: number | null
   refusal: string | null
@@ -54,6 +56,7 @@ export function createKeepalived (): Keepalived {
     appliedLink: null,
     applying: null,
     lastAppliedAtMs: Number.NEGATIVE_INFINITY,
+    putOffAtMs: null,
     refusedSinceMs: null,
     refusal: null,
     retryAtMs: 0,

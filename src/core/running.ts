@@ -15,7 +15,7 @@ import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
@@ -40,6 +40,7 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
     }
     return
   }
+  keepalived.putOffAtMs = null
   if (keepalived.run !== 'stopped' || keepalived.clearance === null) return
   keepalived.run = 'starting'
   out.push({ kind: 'start' })
@@ -68,7 +69,9 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   // One that makes way is a MASTER that dies, as announced: its successors' timers are running out.
   if (master === undefined || master.phase === 'leaving') return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
-  if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true
+  keepalived.putOffAtMs ??= nowMs
+  const withinMs = nowMs < keepalived.putOffAtMs + SLOW_MASTER_MS ? MASTER_ANSWER_MS : SLOW_ANSWER_MS
+  if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
 }
@@ -105,6 +108,7 @@ export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
   keepalived.appliedLink = facts.self.link
   keepalived.applying = null
   keepalived.lastAppliedAtMs = facts.nowMs
+  keepalived.putOffAtMs = null
   keepalived.refusedSinceMs = null
   clear(facts, 'conf', out)
 }

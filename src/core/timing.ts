@@ -54,6 +54,10 @@ export const BLOCKED_RETRY_MS = 30_000
 
 /** A BACKUP reloads only within this of an answer of the MASTER's agent: a reload restarts its VRRP timer. */
 export const MASTER_ANSWER_MS = 200
+/** A MASTER that answers, but never that fast, holds no reload up for longer than this: joiners pass over who does not list them … */
+export const SLOW_MASTER_MS = 3000
+/** … then an answer of so long ago is enough, for one reload. */
+export const SLOW_ANSWER_MS = 1000
 /** A new MASTER reloads no sooner: it may be one because it slept, and what it would unlist may be back by now. */
 export const MASTER_SETTLE_MS = 500
 /** Whoever slept for as long as this, or longer, waits for so long before it writes a conf: what it wants may be out of date. */
@@ -137,6 +141,7 @@ export const RESPAWN_MAX_MS = 10_000
 
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS + 2 * TICK_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
 if (REFUSED_MS + APPLY_RETRY_MS >= LAGGARD_MS) throw new Error('who cannot list a joiner must stop before it is passed over')
+if (SLOW_MASTER_MS + 2 * SLOW_ANSWER_MS >= LAGGARD_MS) throw new Error('who waits for a slow MASTER must reload before it is passed over')
 if (GO_ASK_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')
 if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
 if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')

@@ -31,6 +31,38 @@ test('an answer of a second ago gives a BACKUP no leave to reload', () => {
   assert.ok(lists(stage, 'd'))
 })
 
+/** Lets time pass while the MASTER answers each question so long after it was asked. */
+function answeringLate (stage: Stage, lagMs: number): (ms: number) => void {
+  const open: Array<{ readonly nonce: number, readonly dueAtMs: number }> = []
+  let seen = stage.effects.length
+  return (ms) => {
+    for (let passedMs = 0; passedMs < ms; passedMs += 100) {
+      stage.pass(100)
+      for (const effect of stage.effects.slice(seen)) {
+        if (effect.kind === 'send' && effect.to === 'a' && effect.message.kind === 'ask') open.push({ nonce: effect.message.nonce, dueAtMs: stage.nowMs() + lagMs })
+      }
+      seen = stage.effects.length
+      for (let first = open[0]; first !== undefined && first.dueAtMs <= stage.nowMs(); first = open[0]) {
+        open.shift()
+        stage.happen({ kind: 'message', from: 'a', message: { kind: 'answer', nonce: first.nonce, about: null, alive: true, claim: null } })
+      }
+    }
+  }
+}
+
+test('a MASTER that answers slowly holds a reload up for a few seconds; what is older than a second never counts', () => {
+  for (const [lagMs, reloads] of [[700, true], [1300, false]] as const) {
+    const stage = running()
+    stage.silence('a')
+    comes(stage, 'c', 212)
+    const pass = answeringLate(stage, lagMs)
+    pass(2500)
+    assert.ok(!lists(stage, 'c'))
+    pass(3000)
+    assert.equal(lists(stage, 'c'), reloads)
+  }
+})
+
 test('what a MASTER answered before it was one gives a BACKUP no leave to reload', () => {
   const stage = running()
   stage.hear({ id: 'b', vrrpState: 'MASTER' })

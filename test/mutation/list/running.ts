@@ -9,9 +9,9 @@ const FAREWELL = 'src/core/farewell.ts'
 
 export const RUNNING_ON: readonly Mutation[] = [
   { name: 'reload-unasked', promise: 'I8', means: 'a BACKUP reloads without an answer of the MASTER\'s agent', file: RUNNING,
-    find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)) return true', replace: 'return true' },
+    find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true', replace: 'return true' },
   { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RUNNING,
-    find: 'acknowledgedWithin(facts, master.id, MASTER_ANSWER_MS)', replace: 'acknowledgedWithin(facts, master.id, 20 * MASTER_ANSWER_MS)' },
+    find: 'acknowledgedWithin(facts, master.id, withinMs)', replace: 'acknowledgedWithin(facts, master.id, 20 * withinMs)' },
   { name: 'reload-answer-of-backup', promise: 'I8', means: 'the answer of one that was no MASTER yet counts', file: RUNNING,
     find: 'if (answeredAsMaster && ', replace: 'if (' },
   { name: 'reload-without-master', promise: 'I8', means: 'a BACKUP reloads while no MASTER is known', file: RUNNING,
