@@ -95,10 +95,13 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   }
   const readySince = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
+  const startedAtMs = new Map<Host, number>()
   /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
   const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
     (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
+  /** Its agent was not there when the other joined; and by now there is no MASTER any more that would give it leave to reload. */
+  const wasDeafTo = (host: Host, joined: Host): boolean => (host.agent()?.startedAtMs ?? Infinity) > (startedAtMs.get(joined) ?? 0)
   const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
     if (excuses.mayMove(host)) return
     if (isTaken && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
@@ -110,6 +113,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     daemon (host, sight) {
       if (sight.kind === 'started' && host.pinned !== null) excuses.excuse('a pinned host goes where its pin says')
       if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
+      if (sight.kind === 'started') startedAtMs.set(host, clock.nowMs())
       if (sight.kind !== 'vip') return
       if (!sight.up) emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
@@ -117,7 +121,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
       // Of two holders one goes: its last word, priority 0, lets whoever hears it take over, until the other's next advert.
       if (!sight.up && others.length > 0) excuses.split('one of two holders', 2 * Math.max(...others.map(intervalOf)))
-      if (sight.up && others.some(other => !lists(other, host) && !canHearOf(world, other, host))) excuses.split('a holder that cannot be told of this host')
+      if (sight.up && others.some(other => !lists(other, host) && (!canHearOf(world, other, host) || wasDeafTo(other, host)))) excuses.split('a holder that could not be told of this host')
       judgeMove(host, sight.up, others)
       // All that stand above a low pin are BACKUPs that do not heed it, each with a timer of its own: one after the other takes the VIP.
       if (sight.up && others.some(other => isPinnedAbove(host, other))) excuses.excuse('a MASTER with a lower pin than a joiner')
