@@ -1,10 +1,13 @@
 /**
- * How much a peer may say: a token bucket (Turner 1986). What is over the mark is not refused but owed, and the caller
- * stops reading until it is paid, so that the sender's own window fills and the flood stays on its side.
+ * How much a peer may say, or how fast a host may knock: a token bucket (Turner 1986). What a peer says over the mark is not
+ * refused but owed, and the caller stops reading until it is paid, so that the sender's own window fills and the flood stays on
+ * its side. What is refused instead is owed by nobody.
  */
 export interface Allowance {
   /** Spends one; the milliseconds to wait before the next, 0 when none. */
   readonly spend: (atMs: number) => number
+  /** Spends one if there is one. */
+  readonly take: (atMs: number) => boolean
 }
 
 /** @param options.burst spent at once at most, @param options.perSecond regained each second */
@@ -12,12 +15,23 @@ export function createAllowance (options: { readonly burst: number, readonly per
   const { burst, perSecond } = options
   let left = burst
   let lastAtMs: number | null = null
+
+  function regain (atMs: number): void {
+    if (lastAtMs !== null) left = Math.min(burst, left + (atMs - lastAtMs) / 1000 * perSecond)
+    lastAtMs = atMs
+  }
+
   return {
     spend (atMs) {
-      if (lastAtMs !== null) left = Math.min(burst, left + (atMs - lastAtMs) / 1000 * perSecond)
-      lastAtMs = atMs
+      regain(atMs)
       left -= 1
       return left >= 0 ? 0 : Math.ceil(-left / perSecond * 1000)
+    },
+    take (atMs) {
+      regain(atMs)
+      if (left < 1) return false
+      left -= 1
+      return true
     }
   }
 }

@@ -15,6 +15,7 @@ import { addressIn } from './address.ts'
 import { createDialer } from './dialer.ts'
 import { createEntrance, type EntranceOptions } from './entrance.ts'
 import { createExchanges, type Exchanges } from './exchange.ts'
+import { createGuests } from './guests.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import { linkProtocolOf } from './group.ts'
 import { createLink, type LinkOptions } from './link.ts'
@@ -25,6 +26,7 @@ import { createPenalties } from './penalty.ts'
 import { isOnLink } from './neighbourhood.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createStrangers } from './strangers.ts'
+import { Turnstile } from './turnstile.ts'
 import { watchIdle } from './idle.ts'
 
 export interface MeshOptions {
@@ -89,6 +91,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   const penalties = createPenalties({ log, nowMs })
   const strangers = createStrangers({ log })
   const isNeighbour = (address: Address): boolean => named.includes(address) || isOnLink(address)
+  const turnstile = new Turnstile({ nowMs, onRefused: (address) => { strangers.note(address, 'tooFast') } })
   const entrance = createEntrance(access, { isNeighbour, onRefused: strangers.note })
   let running: Running | null = null
   let stopped = false
@@ -114,6 +117,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     })
     links.add(link)
     strangers.forget(link.address)
+    turnstile.know(link.address)
     if (link.dialled) running?.gossip.greet(link)
   }
 
@@ -125,8 +129,8 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
 
   async function createRunning (): Promise<Running> {
     const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
-    const gater = { denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
-    const node = await createNode({ key, group, port, addresses, software: options.software }, { gater, protector: entrance.protector })
+    const gater = { ...createGuests(), denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
+    const node = await createNode({ key, group, port, addresses, software: options.software }, { gater, protector: entrance.protector, turnstile })
     const exchanges = createExchanges({ group }, {
       handle: (protocol, handler) => node.handle(protocol, handler),
       open,

@@ -4,6 +4,7 @@
  * Who is connected to whom is the core's decision, and a VIP must not get about.
  */
 import { createHash } from 'node:crypto'
+import type { BlockList } from 'node:net'
 import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
@@ -27,11 +28,14 @@ export const handshakeWithinMs = 3000
 /** A member of each number, an exchange or a verification with some of them, and strangers. */
 const connectionsMax = 600
 
-/** As many as a group that starts at once brings, all of them from one address if that is NAT. */
+/** As many as a group that starts at once brings. What one address may do of it is for guests.ts and turnstile.ts. */
 const inboundPendingMax = 128
 const inboundPerSecondMax = 128
 
 const dialsParallelMax = 64
+
+/** Of a connection, from the remote: a link or an exchange, gossip, identification, and some that come anew before the last one is gone. */
+const streamsMax = 16
 
 /** Gossip is claims, whose newest always counts; a repetition after this long is news again. */
 const seenMs = 30_000
@@ -49,6 +53,8 @@ export interface NodeDependencies {
   readonly gater: ConnectionGater
   /** Meets every connection ahead of Noise. */
   readonly protector: ConnectionProtector
+  /** Asked before a socket is made of what comes in. */
+  readonly turnstile?: BlockList
 }
 
 /** A node that is not started yet. */
@@ -61,10 +67,10 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
       listen: options.addresses.map(address => endpointOf(address, options.port).toString()),
       announceFilter: () => []
     },
-    transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0 })],
+    transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0, ...listeningBehind(dependencies.turnstile) })],
     connectionProtector: () => dependencies.protector,
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: 64 })],
+    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: streamsMax })],
     connectionGater: dependencies.gater,
     connectionMonitor: { enabled: false },
     connectionManager: {
@@ -73,6 +79,7 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
       dialTimeout: 2 * handshakeWithinMs,
       addressDialTimeout: 2 * handshakeWithinMs,
       inboundUpgradeTimeout: handshakeWithinMs,
+      inboundStreamProtocolNegotiationTimeout: handshakeWithinMs,
       maxIncomingPendingConnections: inboundPendingMax,
       inboundConnectionThreshold: inboundPerSecondMax,
       reconnectRetries: 0
@@ -100,6 +107,11 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
       })
     }
   })
+}
+
+/** `listenOpts` reach `net.createServer` as they are, though their type names only some. */
+function listeningBehind (blockList: BlockList | undefined): { readonly listenOpts?: object } {
+  return blockList === undefined ? {} : { listenOpts: { blockList } }
 }
 
 /** The port is in use, or an address to listen on is not of this host. */

@@ -9,8 +9,11 @@ import type { Refusal } from './entrance.ts'
 /** Hosts that are told of; a segment full of strangers must not fill a disk. */
 const toldMax = 64
 
-/** `refusedUs`: dialled from here, it closed on our first words. `farOff`: it was not dialled, since the mesh is open. */
-export type Mismatch = Refusal | 'refusedUs' | 'farOff'
+/**
+ * `refusedUs`: dialled from here, it closed on our first words. `farOff`: it was not dialled, since the mesh is open. `tooFast`: it
+ * connects faster than any agent does.
+ */
+export type Mismatch = Refusal | 'refusedUs' | 'farOff' | 'tooFast'
 
 const likely: Readonly<Record<Mismatch, string>> = {
   otherSecret: 'a host with another secret, or no agent at all, connects to the mesh port: compare its KEEPALIVED_MESH_SECRET with this host\'s',
@@ -18,6 +21,7 @@ const likely: Readonly<Record<Mismatch, string>> = {
   hasSecret: 'an agent with a secret, or no agent at all, connects to the mesh port: give this host the KEEPALIVED_MESH_SECRET of its group',
   offLink: 'an agent without a secret connects from another network: without a secret only hosts of the same network are heard',
   farOff: 'a host on another network is not connected to: without a secret only those that are named by address are',
+  tooFast: 'connections come faster than any agent makes them: most of this host\'s are closed unseen',
   refusedUs: 'an agent closes on our first words: compare its KEEPALIVED_MESH_SECRET with this host\'s'
 }
 
@@ -28,17 +32,18 @@ export interface Strangers {
 }
 
 export function createStrangers ({ log }: { readonly log: Logger }): Strangers {
-  const told = new Map<Address, Mismatch>()
+  const told = new Map<Address, Set<Mismatch>>()
   let isFull = false
   return {
     note (address, mismatch) {
-      if (told.has(address)) return
-      if (told.size >= toldMax) {
+      const about = told.get(address) ?? new Set()
+      if (about.has(mismatch)) return
+      if (about.size === 0 && told.size >= toldMax) {
         if (!isFull) log.warn({ hosts: toldMax }, 'more hosts than these cannot join: no further one is named')
         isFull = true
         return
       }
-      told.set(address, mismatch)
+      told.set(address, about.add(mismatch))
       log.warn({ address, mismatch }, likely[mismatch])
     },
     forget (address) { told.delete(address) }

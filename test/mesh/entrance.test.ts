@@ -80,7 +80,7 @@ test('a stranger gets our nonce and no more, and is told of once however often i
     assert.equal((await answersTo(host, randomBytes(24), randomBytes(64))).byteLength, 24)
     assert.equal((await answersTo(host, greeting)).byteLength, 0, 'not even a nonce for who has no secret')
   }
-  assert.deepEqual(lines.map(({ address, mismatch }) => [address, mismatch]), [['127.0.0.1', 'otherSecret']])
+  assert.deepEqual(lines.map(({ address, mismatch }) => [address, mismatch]), [['127.0.0.1', 'otherSecret'], ['127.0.0.1', 'noSecret']])
   assert.match(String(lines[0]?.['msg']), /KEEPALIVED_MESH_SECRET/)
   const open = await start(t, { log })
   assert.equal((await answersTo(open, randomBytes(24))).byteLength, 0)

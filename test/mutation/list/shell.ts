@@ -64,7 +64,7 @@ export const SHELL: readonly Mutation[] = [
   { name: 'entrance-far', promise: 'secret', means: 'an open mesh hears hosts of any network', file: 'src/mesh/entrance.ts',
     find: 'if (address === null || !isNeighbour(address)) refuse', replace: 'if (address === null) refuse', by: ENTRANCE_TEST },
   { name: 'secret-told-on', promise: 'secret', means: 'a host that cannot join is told of each second', file: 'src/mesh/strangers.ts',
-    find: 'if (told.has(address)) return', replace: '', by: ENTRANCE_TEST },
+    find: 'if (about.has(mismatch)) return', replace: '', by: ENTRANCE_TEST },
   { name: 'secret-known-password', promise: 'secret', means: 'with a secret the VRRP password is the well-known one', file: 'src/config/group-spec.ts',
     find: 'isAuthPassSet || mode === \'union\' || own === undefined ? authPass : own.authPass', replace: 'isAuthPassSet || mode === \'union\' || own !== undefined ? authPass : null', by: ['test/config/value.test.ts'] },
 
