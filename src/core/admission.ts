@@ -7,7 +7,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, isLost, listsSelf } from './liveness.ts'
+import { alive, isAlive, isLost, listsSelf, runners } from './liveness.ts'
 import { isCold } from './founding.ts'
 import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
@@ -28,7 +28,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   }
   if (isCold(facts)) return
   if (self.phase === 'blocked' || self.phase === 'leaving' || keepalived.clearance !== null) return
-  const running = alive(facts).filter(runsVrrp)
+  const running = runners(facts)
   const [group] = running
   if (group === undefined) return
   // Whoever runs may take the VIP: that it was silent before says nothing when they are out of sight.

@@ -5,6 +5,7 @@
 import type { Facts } from './facts.ts'
 import { goneOf } from './burial.ts'
 import { digestOf } from './digest.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import type { Claim, GroupSpec, MemberRecord } from './record.ts'
 import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
@@ -63,17 +64,21 @@ function recordOf (facts: Facts, out: Outbox): MemberRecord | null {
     gone: goneOf(facts, out),
     rival: facts.vip.rivalMac,
     tombstones: tombstonesDigest(table),
-    spec: told(facts, shared.spec),
-    proposed: told(facts, options.spec),
+    spec: toldSpec(facts),
+    proposed: toldProposal(facts),
     prepared: shared.ready,
     vips: broughtVips(facts).slice(0, VIPS_TOLD_MAX),
     software: options.software
   }
 }
 
+const toldSpec = memoized(({ shared, options }: Facts) => [shared.spec, options.hasSecret], told)
+
+const toldProposal = memoized(({ options }: Facts) => [options.spec, options.hasSecret], told)
+
 /** A password stays at home where the mesh is open. */
-function told ({ options }: Facts, spec: GroupSpec | null): GroupSpec | null {
-  return spec === null || options.hasSecret ? spec : { ...spec, authPass: null }
+function told (spec: GroupSpec | null, hasSecret: boolean): GroupSpec | null {
+  return spec === null || hasSecret ? spec : { ...spec, authPass: null }
 }
 
 /** What keepalived runs and will still run when the conf is done that it is being given: a joiner starts on this word. */
@@ -116,10 +121,15 @@ const viewAndPhases = derived((table) => {
   return digestOf([viewDigest(view), ...view.map(({ phase }) => phase)])
 })
 
+const memoryDigest = memoized(
+  ({ table, self, shared }: Facts) => [viewAndPhases(table), tombstonesDigest(table), self.incarnation, self.number, self.founder, shared.spec],
+  (view, tombstones, incarnation, number, founder, spec) => `${view} ${tombstones} ${incarnation} ${number} ${founder} ${spec === null ? '' : `${specDigest(spec)} ${spec.epoch}`}`
+)
+
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
   const { self, shared, table, options } = facts
-  const digest = `${viewAndPhases(table)} ${tombstonesDigest(table)} ${self.incarnation} ${self.number} ${self.founder} ${shared.spec === null ? '' : `${specDigest(shared.spec)} ${shared.spec.epoch}`}`
+  const digest = memoryDigest(facts)
   if (digest === facts.rememberedDigest || self.phase !== 'active') return
   facts.rememberedDigest = digest
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)

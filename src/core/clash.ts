@@ -9,6 +9,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive } from './liveness.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { block } from './phase.ts'
 import type { Address } from './record.ts'
@@ -38,13 +39,17 @@ export function onNamesakeProbed ({ self, namesake }: Facts, address: Address, m
 }
 
 function clashOf (facts: Facts): string | null {
-  const { self, options, namesake } = facts
+  const { self, namesake } = facts
   if (namesake.mac !== null && namesake.address === self.address) return `${self.address} is the address of this host and of ${namesake.mac} as well: give one of the two another address`
-  const vips = new Set(options.vips.map(addressIn))
-  for (const { id, address, vips: theirs } of alive(facts)) {
-    if (address === self.address) return `${address} is the address of this host and of the member ${id}: give one of the two another address`
+  return clashWithMember(facts)
+}
+
+const clashWithMember = memoized((facts: Facts) => [facts.self.address, facts.options.vips, alive(facts)], (own, brought, living) => {
+  const vips = new Set(brought.map(addressIn))
+  for (const { id, address, vips: theirs } of living) {
+    if (address === own) return `${address} is the address of this host and of the member ${id}: give one of the two another address`
     if (vips.has(address)) return `the VIP ${address} is the address of a member: take another VIP on this host`
-    if (theirs.some((vip) => addressIn(vip) === self.address)) return `${self.address}, the address of this host, is a VIP on ${address}: take another VIP there`
+    if (theirs.some((vip) => addressIn(vip) === own)) return `${own}, the address of this host, is a VIP on ${address}: take another VIP there`
   }
   return null
-}
+})

@@ -10,7 +10,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, listsSelf, others } from './liveness.ts'
+import { isAlive, listsSelf, others, runners } from './liveness.ts'
 import { NUMBER_MAX, PLACES, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
@@ -27,7 +27,7 @@ export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number' | 'pinn
 /** Whether nobody within reach runs VRRP, this member included. */
 export function isCold (facts: Facts): boolean {
   return facts.keepalived.run === 'stopped' && facts.self.address !== null && facts.leaving === null &&
-    (facts.self.phase === 'discovering' || facts.self.phase === 'joining' || facts.self.phase === 'standby') && !alive(facts).some(runsVrrp)
+    (facts.self.phase === 'discovering' || facts.self.phase === 'joining' || facts.self.phase === 'standby') && runners(facts).length === 0
 }
 
 /** The founder whose group the participants carry on, the lowest id that any of them remembers; null when none remembers any. */

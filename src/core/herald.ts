@@ -8,10 +8,9 @@
  * that it does, and when it has.
  */
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { MASTER_SETTLE_MS } from './timing.ts'
-import { mastersOf } from './view.ts'
 
 export function judgeHerald (facts: Facts, out: Outbox): void {
   const { vip } = facts
@@ -30,10 +29,10 @@ function coHoldersOf (facts: Facts): string[] {
   if (!holdsVip(facts)) return []
   // A MASTER whose place this host has just taken says so for a moment yet: keepalived itself has told the clients.
   const settledAtMs = keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS
-  const masters = mastersOf(alive(facts)).filter(({ id }) => (facts.neighbours.get(id)?.heardAtMs ?? settledAtMs) > settledAtMs)
+  const reporting = masters(facts).filter(({ id }) => (facts.neighbours.get(id)?.heardAtMs ?? settledAtMs) > settledAtMs)
   return [
-    ...masters.map(({ id }) => id),
-    ...masters.filter(({ phase }) => phase === 'active').map(({ id }) => `${id} keeps it`),
+    ...reporting.map(({ id }) => id),
+    ...reporting.filter(({ phase }) => phase === 'active').map(({ id }) => `${id} keeps it`),
     ...vip.rivalSinceMs === null ? [] : ['an answer on the wire']
   ]
 }

@@ -12,13 +12,12 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isLost, listsSelf, others } from './liveness.ts'
+import { isLost, listsSelf, masters, others, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block, rejoin } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { advertMs } from './shared.ts'
 import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
-import { mastersOf, runsVrrp } from './view.ts'
 import { probeVip } from './vip.ts'
 
 export function judgeHolding (facts: Facts, out: Outbox): void {
@@ -60,7 +59,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
  * goes on. Who hears nobody is deaf itself.
  */
 function standsStill (facts: Facts, owner: MemberRecord): boolean {
-  return listedThisRun(facts, owner) && alive(facts).some(runsVrrp)
+  return listedThisRun(facts, owner) && runners(facts).length > 0
 }
 
 /** Whether it listed this host when it last spoke, and spoke since VRRP runs here: what it listed of an earlier run it may have dropped. */
@@ -88,7 +87,7 @@ function forgetRival ({ vip }: Facts): void {
 
 /** What the MASTER has seen stands in every member's status. */
 function tellRivalOf (facts: Facts, out: Outbox): void {
-  const mac = mastersOf(alive(facts)).find(({ rival }) => rival !== null)?.rival ?? null
+  const mac = masters(facts).find(({ rival }) => rival !== null)?.rival ?? null
   if (mac === null) clear(facts, 'rival', out)
   else raise(facts, 'rival', noticeOf(facts, mac), out)
 }
@@ -101,7 +100,7 @@ function noticeOf ({ options: { port } }: Facts, mac: string): string {
 function yieldToStranger (facts: Facts, mac: string, out: Outbox): void {
   const { vip, self, nowMs } = facts
   // Whoever has others finds the stranger's group, if it has one, through them.
-  if (alive(facts).some(runsVrrp)) return
+  if (runners(facts).length > 0) return
   const patienceMs = self.mac !== null && self.mac < mac ? 0 : HOLDER_YIELD_MS
   if (nowMs < (vip.rivalSinceMs ?? nowMs) + patienceMs) return
   out.log('warn', 'letting the VIP go to see who the other holder is', { mac })

@@ -8,11 +8,12 @@
  * Lost is a mark for admission, removal and people. It never takes anybody off a peer list (I4).
  */
 import type { Facts, Neighbour } from './facts.ts'
+import { memoized, steady } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { derivedFrom } from './table.ts'
-import { lists } from './view.ts'
+import { lists, mastersOf, runsVrrp } from './view.ts'
 import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
@@ -53,9 +54,16 @@ export function isLost (facts: Facts, id: MemberId): boolean {
 }
 
 /** The other members that are alive, in the table's order. */
-export function alive (facts: Facts): MemberRecord[] {
-  return others(facts).filter(({ id }) => isAlive(facts, id))
-}
+export const alive = steady((facts: Facts) => others(facts).filter(({ id }) => isAlive(facts, id)))
+
+/** Those of them that run VRRP. */
+export const runners = memoized((facts: Facts) => [alive(facts)], (living) => living.filter(runsVrrp))
+
+/** Those of them that report MASTER. */
+export const masters = memoized((facts: Facts) => [alive(facts)], mastersOf)
+
+/** The other members that are lost. */
+export const lostOnes = steady((facts: Facts) => others(facts).filter(({ id }) => isLost(facts, id)))
 
 /** Everybody in the table but this member. */
 export const others = derivedFrom(({ table }: Facts) => table, ({ table, options }): readonly MemberRecord[] =>

@@ -6,14 +6,15 @@
  */
 import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
-import { alive, isLost, others } from './liveness.ts'
+import { alive, isLost, lostOnes, masters, others } from './liveness.ts'
 import { NUMBER_MAX, NUMBER_MIN, compacted, placeBelow } from './number.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { derived } from './table.ts'
 import { QUIET_MS } from './timing.ts'
-import { mastersOf, priorityOf, runsVrrp, viewOf } from './view.ts'
+import { priorityOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
 export function lowestPlace (facts: Facts): number | null {
@@ -55,7 +56,7 @@ export function judgeNumber (facts: Facts, out: Outbox): void {
   watchQuiet(facts)
   const { self, keepalived } = facts
   if (self.number === null || keepalived.run !== 'running' || facts.leaving !== null) return
-  const rival = keepalived.vrrpState === 'BACKUP' && mastersOf(alive(facts)).length === 1 ? rivalOf(facts) : undefined
+  const rival = keepalived.vrrpState === 'BACKUP' && masters(facts).length === 1 ? rivalOf(facts) : undefined
   if (rival === undefined) return raiseInQuiet(facts, out)
   out.log('warn', 'another member runs with the same number: joining anew', { number: self.number, other: rival.address })
   rejoin(facts, out)
@@ -71,19 +72,24 @@ function rivalOf (facts: Facts): MemberRecord | undefined {
 
 const placesAndPhases = derived((table) => digestOf(viewOf(table).map(({ id, address, phase }) => `${id} ${address} ${phase}`).toSorted()))
 
+const watched = memoized((facts: Facts) => [placesAndPhases(facts.table), lostOnes(facts)], (places, lost) => [places, ...lost.map(({ id }) => id)].join(' '))
+
 function watchQuiet (facts: Facts): void {
-  const digest = [placesAndPhases(facts.table), ...others(facts).filter(({ id }) => isLost(facts, id)).map(({ id }) => id)].join(' ')
+  const digest = watched(facts)
   if (digest === facts.watchedView) return
   facts.watchedView = digest
   facts.lastChangeAtMs = facts.nowMs
 }
+
+const dealtAnew = memoized((facts: Facts) => [viewOf(facts.table), lostOnes(facts)], (view, lost) =>
+  compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: lost.includes(member), master: member.vrrpState === 'MASTER' }))))
 
 /** Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other. */
 function raiseInQuiet (facts: Facts, out: Outbox): void {
   const { self, options } = facts
   const view = viewOf(facts.table)
   if (view.some((member) => !isLost(facts, member.id) && !(member.phase === 'active' && runsVrrp(member)))) return
-  const dealt = compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: isLost(facts, member.id), master: member.vrrpState === 'MASTER' })))
+  const dealt = dealtAnew(facts)
   const next = view.findIndex((member, i) => priorityOf(member) !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
   if (view.some((member) => !isLost(facts, member.id) && member.appliedPriority !== priorityOf(member))) return

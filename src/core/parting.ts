@@ -68,6 +68,7 @@ export function partFromAdopted (facts: Facts, { conf }: Adopted): void {
  */
 export function forgetParted (facts: Facts, out: Outbox): void {
   const { parting, nowMs } = facts
+  if (parting.size === 0) return
   const isBlind = !seesMost(facts)
   for (const [key, its] of parting) {
     if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })

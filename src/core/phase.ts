@@ -1,11 +1,10 @@
 /** The ways from one phase to another that more than one part takes. */
 import { raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive } from './liveness.ts'
+import { isAlive, masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { Phase } from './record.ts'
 import { BLOCKED_RETRY_MS } from './timing.ts'
-import { mastersOf } from './view.ts'
 
 export function enter ({ self, nowMs }: Facts, phase: Phase, reason: string | null = null): void {
   if (phase !== 'blocked') self.unheard = self.coHolder = null
@@ -56,7 +55,7 @@ export function judgeBlock (facts: Facts, out: Outbox): void {
   const { self, keepalived, nowMs } = facts
   if (self.phase !== 'blocked') return
   if (keepalived.run !== 'stopped') return
-  const isOver = (self.unheard !== null && !mastersOf(alive(facts)).some(({ id }) => id === self.unheard)) ||
+  const isOver = (self.unheard !== null && !masters(facts).some(({ id }) => id === self.unheard)) ||
     (self.coHolder !== null && isAlive(facts, self.coHolder))
   if (!isOver && nowMs < self.phaseSinceMs + BLOCKED_RETRY_MS) return out.wake(self.phaseSinceMs + BLOCKED_RETRY_MS)
   rejoin(facts, out)

@@ -5,12 +5,11 @@
  */
 import type { Facts } from './facts.ts'
 import type { Probation } from './keepalived.ts'
-import { alive } from './liveness.ts'
+import { masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { block } from './phase.ts'
 import { askAgain } from './questions.ts'
 import type { MemberId } from './record.ts'
-import { mastersOf } from './view.ts'
 import { advertMs } from './shared.ts'
 
 /** Of three intervals, after which keepalived takes over. */
@@ -20,7 +19,7 @@ const NEXT_MASTER_INTERVALS = 1.5
 const REPEAT_MS = 100
 
 export function beginProbation (facts: Facts): void {
-  const [master] = mastersOf(alive(facts))
+  const [master] = masters(facts)
   facts.keepalived.probation = master === undefined ? null : probationBy(facts, master.id, PROBATION_INTERVALS)
 }
 
@@ -33,8 +32,8 @@ export function judgeProbation (facts: Facts, out: Outbox): void {
   const { probation } = keepalived
   if (probation === null || keepalived.run !== 'running') return
   if (nowMs < probation.dueAtMs) return out.wake(probation.dueAtMs)
-  const masters = mastersOf(alive(facts))
-  const master = masters.find(({ id }) => id === probation.master) ?? masters[0]
+  const reporting = masters(facts)
+  const master = reporting.find(({ id }) => id === probation.master) ?? reporting[0]
   if (master === undefined || (probation.received ?? 0) > 0) {
     keepalived.probation = null
     return

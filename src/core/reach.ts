@@ -8,14 +8,15 @@
  */
 import type { Happening } from './event.ts'
 import type { Facts, Lead } from './facts.ts'
-import { alive, isLost, neighbourOf, others } from './liveness.ts'
+import { isLost, masters, neighbourOf, others, runners } from './liveness.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { isCrowd } from './room.ts'
-import { claimsOf, derivedFrom } from './table.ts'
+import { claimsOf } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
-import { mastersOf, runsVrrp, viewOf } from './view.ts'
+import { viewOf } from './view.ts'
 import { firstVip, isVip } from './vips.ts'
 
 /** More addresses than any group has. A further one takes the place of one that has long led nowhere, or is dropped. */
@@ -26,7 +27,10 @@ const NOWHERE_FAILURES = 6
 
 /** Takes a lead in, unless it leads to ourselves or to wherever a VIP may be. */
 export function follow (facts: Facts, address: Address, port: number, source: string | null = null): Lead | null {
-  const place = placeOf(address, port)
+  return followTo(facts, placeOf(address, port), address, port, source)
+}
+
+function followTo (facts: Facts, place: string, address: Address, port: number, source: string | null): Lead | null {
   const known = facts.leads.get(place)
   if (known !== undefined) {
     known.namedAtMs = facts.nowMs
@@ -51,7 +55,7 @@ export function isKnownPlace ({ leads }: Facts, address: Address, port: number):
 }
 
 export function judgeReach (facts: Facts, out: Outbox): void {
-  for (const member of others(facts)) reachMember(facts, member, out)
+  for (const { place, member } of placed(facts)) reachMember(facts, place, member, out)
   const ofMembers = memberPlaces(facts)
   for (const [place, lead] of facts.leads) {
     if (!ofMembers.has(place)) reachStranger(facts, lead, out)
@@ -59,8 +63,11 @@ export function judgeReach (facts: Facts, out: Outbox): void {
   exchangeThroughVip(facts, out)
 }
 
+/** The others by the key of the lead to each; two may be at one place. */
+const placed = memoized((facts: Facts) => [others(facts)], (members) => members.map((member) => ({ member, place: placeOf(member.address, member.port) })))
+
 /** Where the members of the table are, as keys of leads. */
-export const memberPlaces = derivedFrom(({ table }: Facts) => table, (facts) => new Set(others(facts).map(({ address, port }) => placeOf(address, port))))
+export const memberPlaces = memoized((facts: Facts) => [placed(facts)], (members): ReadonlySet<string> => new Set(members.map(({ place }) => place)))
 
 /** The key of a lead. */
 function placeOf (address: Address, port: number): string {
@@ -68,9 +75,9 @@ function placeOf (address: Address, port: number): string {
 }
 
 /** A member without a stream is dialled at a steady pace, for as long as it is in the table. */
-function reachMember (facts: Facts, { id, address, port }: MemberRecord, out: Outbox): void {
+function reachMember (facts: Facts, place: string, { id, address, port }: MemberRecord, out: Outbox): void {
   if (!isOnLink(facts, address) && !isListedAlready(facts, id, address)) return
-  const lead = follow(facts, address, port)
+  const lead = followTo(facts, place, address, port, null)
   if (lead === null) return
   if (lead.id === null && facts.options.id > id) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + YIELD_DIAL_MS)
   lead.id = id
@@ -116,11 +123,11 @@ function exchangeThroughVip (facts: Facts, out: Outbox): void {
  * MASTER may hold the VIP; the rest do not.
  */
 function exchangeIntervalMs (facts: Facts): number | null {
-  const running = alive(facts).filter(runsVrrp)
   if (!facts.options.asksVip || facts.keepalived.vrrpState === 'MASTER') return null
+  const running = runners(facts)
   if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
   if (firstBackup(facts) !== facts.options.id) return null
-  const isElsewhere = mastersOf(running).length === 0 || running.some(({ rival }) => rival !== null)
+  const isElsewhere = masters(facts).length === 0 || running.some(({ rival }) => rival !== null)
   return isElsewhere ? VIP_EXCHANGE_RIVAL_MS : VIP_EXCHANGE_MEMBER_MS
 }
 

@@ -12,8 +12,9 @@
 import { compareAddresses } from './address.ts'
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { masters, runners } from './liveness.ts'
 import { placeBelow } from './number.ts'
+import { memoized, once } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
@@ -21,7 +22,7 @@ import type { MemberRecord } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
 import { ACKNOWLEDGED_MS, RIVAL_ASK_MS } from './timing.ts'
-import { mastersOf, priorityOf, runsVrrp } from './view.ts'
+import { priorityOf, runsVrrp } from './view.ts'
 
 /** Besides three intervals: VRRP needs no longer to settle who is MASTER, where the two hear each other. */
 const SETTLE_MS = 1000
@@ -29,7 +30,7 @@ const UNSETTLED = 'for longer than VRRP needs to settle that'
 
 export function judgeRivals (facts: Facts, out: Outbox): void {
   const { keepalived, nowMs } = facts
-  const rivals = mastersOf(alive(facts))
+  const rivals = masters(facts)
   const isMaster = keepalived.vrrpState === 'MASTER'
   if (rivals.length + (isMaster ? 1 : 0) < 2 || facts.leaving !== null) {
     facts.rivalsSinceMs = null
@@ -64,11 +65,15 @@ function isSenior (a: MemberRecord, b: MemberRecord): boolean {
   return difference === 0 ? compareAddresses(a.address, b.address) > 0 : difference > 0
 }
 
+/** This member and the others that run, each with its group. */
+const grouped = memoized((facts: Facts, own: MemberRecord) => [own, runners(facts)], (own, running) =>
+  [own, ...running].filter((member) => runsVrrp(member) && member.founder !== null))
+
 export function judgeMerge (facts: Facts, out: Outbox): void {
   const { self, keepalived, table, options } = facts
   const own = table.members.get(options.id)?.statement
   if (own === undefined || keepalived.run !== 'running' || self.founder === null || facts.leaving !== null) return
-  const running = [own, ...alive(facts)].filter((member) => runsVrrp(member) && member.founder !== null)
+  const running = grouped(facts, own)
   const winner = winningFounder(running)
   if (winner === null || winner === self.founder) return
   // Seniors first: each goes below all that are in the other group by then.
@@ -76,7 +81,7 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   if (seniors.length > 0) return
   const taken = running.filter(({ founder }) => founder === winner).map((member) => member.number ?? Number.POSITIVE_INFINITY)
   // The only MASTER, above all of them already, would move the VIP by going down.
-  const isAboveAll = keepalived.vrrpState === 'MASTER' && mastersOf(alive(facts)).length === 0 && taken.every((other) => other < (self.number ?? 0))
+  const isAboveAll = keepalived.vrrpState === 'MASTER' && masters(facts).length === 0 && taken.every((other) => other < (self.number ?? 0))
   const number = isAboveAll ? self.number : placeBelow(Math.min(...taken))
   out.log('warn', isAboveAll ? 'two groups have met: this host is the MASTER of both' : 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   const isWayBack = self.left.has(winner) && !isAboveAll
@@ -89,9 +94,9 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
 }
 
 /** The founder with the most running members; of equals the lower id. Null when there is none. */
-function winningFounder (running: readonly MemberRecord[]): string | null {
+const winningFounder = once((running: readonly MemberRecord[]): string | null => {
   const sizes = new Map<string, number>()
   for (const { founder } of running) if (founder !== null) sizes.set(founder, (sizes.get(founder) ?? 0) + 1)
   const [first] = [...sizes].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
   return first?.[0] ?? null
-}
+})

@@ -6,10 +6,9 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId } from './record.ts'
-import { runsVrrp } from './view.ts'
 
 /** With those that have just gone out, as many as a record may list. */
 export const MEMBERS_MAX = 256
@@ -78,7 +77,7 @@ function drop ({ table }: Facts, id: MemberId): void {
 /** Members of the table that this host has never met, nor listed, and that nobody lists who is alive. */
 function nobodiesOf (facts: Facts): MemberId[] {
   const { table, neighbours, remembered, options, keepalived: { applied } } = facts
-  const listed = new Set([...applied?.lists ?? [], ...alive(facts).filter(runsVrrp).flatMap(({ lists }) => lists)])
+  const listed = new Set([...applied?.lists ?? [], ...runners(facts).flatMap(({ lists }) => lists)])
   return [...table.members.keys()].filter((id) => {
     const neighbour = neighbours.get(id)
     return id !== options.id && !remembered.has(id) && !listed.has(id) && (neighbour === undefined || (!neighbour.linked && neighbour.verified === null))

@@ -9,7 +9,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { alive, masters, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
@@ -19,7 +19,6 @@ import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER
 import type { VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
-import { mastersOf, runsVrrp } from './view.ts'
 import { isApplied, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
@@ -65,7 +64,7 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
     return false
   }
   if (keepalived.vrrpState !== 'BACKUP') return true
-  const [master] = mastersOf(alive(facts))
+  const [master] = masters(facts)
   // One that makes way is a MASTER that dies, as announced: its successors' timers are running out.
   if (master === undefined || master.phase === 'leaving') return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
@@ -121,7 +120,7 @@ export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void 
   keepalived.refusedSinceMs ??= nowMs
   raise(facts, 'conf', reason, out)
   const isStranger = keepalived.applied !== null && facts.shared.spec !== null && !sameSpec(keepalived.applied.spec, facts.shared.spec)
-  if (isStranger && nowMs > keepalived.refusedSinceMs && keepalived.run === 'running' && alive(facts).some(runsVrrp)) {
+  if (isStranger && nowMs > keepalived.refusedSinceMs && keepalived.run === 'running' && runners(facts).length > 0) {
     out.log('error', 'this host cannot change its settings with the group: joining anew', { reason })
     return rejoin(facts, out)
   }
@@ -171,7 +170,7 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
 
 /** Left alone, it would come back at its old number and take the VIP from whoever has it by then. */
 export function onRespawned (facts: Facts, out: Outbox): void {
-  if (!alive(facts).some(runsVrrp)) return
+  if (runners(facts).length === 0) return
   out.log('error', 'the vrrp process of keepalived was replaced: joining anew', {})
   rejoin(facts, out)
 }

@@ -7,11 +7,12 @@
  * A spec is of use only with its password: told in a mesh with a secret, else known from the environment or from before.
  */
 import type { Facts } from './facts.ts'
-import { alive } from './liveness.ts'
+import { alive, runners } from './liveness.ts'
+import { memoized } from './memo.ts'
 import { COUNTER_MAX } from './record.ts'
 import type { GroupSpec, MemberRecord } from './record.ts'
 import { coldSpecOf, differences, isLaterSpec, sameSpec } from './spec.ts'
-import { mastersOf, runsVrrp } from './view.ts'
+import { mastersOf } from './view.ts'
 
 /** Milliseconds between two adverts. */
 export function advertMs ({ shared, options }: Facts): number {
@@ -26,19 +27,18 @@ export function judgeSpec (facts: Facts): void {
 
 /** Null while nothing is known that this host could start with. */
 function specToStart (facts: Facts): GroupSpec | null {
-  const group = groupSpec(facts)
-  if (group !== null) return refusalOf(facts, group) === null ? completed(facts, group) : facts.options.spec
-  const wanted = coldSpec(facts)
-  if (wanted === null || refusalOf(facts, wanted) !== null) return facts.options.spec
-  return completed(facts, { ...wanted, epoch: epochFor(facts, wanted) })
+  const group = groupSpec(facts) ?? groupToBegin(facts)
+  return group === null || refusalOf(facts, group) !== null ? facts.options.spec : completed(facts, group)
 }
 
 /** What is begun with counts as later than all that is remembered, if it is another one. */
-function epochFor (facts: Facts, wanted: GroupSpec): number {
-  const known = [facts.shared.ran, ...participantsOf(facts).map(({ spec }) => spec)].filter((spec) => spec !== null)
+const groupToBegin = memoized((facts: Facts) => [coldSpec(facts), participantsOf(facts), facts.shared.ran], (wanted, participants, ran) => {
+  if (wanted === null) return null
+  const known = [ran, ...participants.map(({ spec }) => spec)].filter((spec) => spec !== null)
   const epoch = Math.max(0, ...known.map((spec) => spec.epoch))
-  return known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted)) ? epoch : laterEpoch(epoch)
-}
+  const isKnown = known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted))
+  return { ...wanted, epoch: isKnown ? epoch : laterEpoch(epoch) }
+})
 
 /** Somebody may tell of the last one there is; then it stays at that. */
 export function laterEpoch (epoch: number): number {
@@ -46,11 +46,10 @@ export function laterEpoch (epoch: number): number {
 }
 
 /** What the members that run have; of several the latest, of one founder: the MASTER's. Null when none runs. */
-export function groupSpec (facts: Facts): GroupSpec | null {
-  const running = alive(facts).filter(runsVrrp)
+export const groupSpec = memoized((facts: Facts) => [runners(facts)], (running): GroupSpec | null => {
   const first = mastersOf(running)[0] ?? running[0]
   return first === undefined ? null : latestOf(running.filter(({ founder }) => founder === first.founder))
-}
+})
 
 /** Null when none of them knows any. */
 export function latestOf (members: readonly MemberRecord[]): GroupSpec | null {
@@ -78,25 +77,20 @@ export function completed ({ options: { passwords, hasSecret }, shared: { ran } 
   const remembered = ran?.authDigest === spec.authDigest ? ran.authPass : null
   const authPass = passwords.get(spec.authDigest) ?? remembered ?? (hasSecret ? spec.authPass : null)
   if (authPass === null) return null
-  return authPass === spec.authPass ? spec : { ...spec, authPass }
+  return authPass === spec.authPass ? spec : withPassword(spec, authPass)
 }
+
+const withPassword = memoized((spec: GroupSpec, authPass: string) => [spec, authPass], (spec, authPass): GroupSpec => ({ ...spec, authPass }))
 
 /** What all that are here and stopped should begin with; what is remembered counts where nobody brings a VIP. */
-function coldSpec (facts: Facts): GroupSpec | null {
-  const { options, shared } = facts
-  const here = participantsOf(facts)
-  return coldSpecOf([...here, { id: options.id, proposed: options.spec }]) ?? shared.ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null
-}
+const coldSpec = memoized((facts: Facts) => [participantsOf(facts), facts.options, facts.shared.ran], (here, { id, spec: proposed }, ran): GroupSpec | null =>
+  coldSpecOf([...here, { id, proposed }]) ?? ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null)
 
 /** The others that wait for a beginning. */
-function participantsOf (facts: Facts): readonly MemberRecord[] {
-  return alive(facts).filter(({ phase }) => phase === 'discovering' || phase === 'joining')
-}
+const participantsOf = memoized((facts: Facts) => [alive(facts)], (living) => living.filter(({ phase }) => phase === 'discovering' || phase === 'joining'))
 
 /** The others that would begin with the same as this host. */
-export function partnersOf (facts: Facts): readonly MemberRecord[] {
-  return participantsOf(facts).filter(({ spec }) => sameSpec(spec, facts.shared.spec))
-}
+export const partnersOf = memoized((facts: Facts) => [participantsOf(facts), facts.shared.spec], (here, own) => here.filter(({ spec }) => sameSpec(spec, own)))
 
 /** Why this host must not begin, for people: it has nothing to begin with, or the others begin with something else. Null: nothing of that kind. */
 export function coldObstacle (facts: Facts): string | null {

@@ -11,7 +11,8 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, isLost } from './liveness.ts'
+import { isAlive, isLost, masters, runners } from './liveness.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
 import { missingFor, targetOf } from './proposal.ts'
@@ -22,7 +23,7 @@ import { completed, laterEpoch, latestOf } from './shared.ts'
 import { changesOf, differences, isLaterSpec, sameSpec, specDigest } from './spec.ts'
 import { derived } from './table.ts'
 import { APPLY_RETRY_MS, GO_ANSWER_MS, GO_ASK_MS } from './timing.ts'
-import { mastersOf, runsVrrp, viewOf } from './view.ts'
+import { viewOf } from './view.ts'
 import { sameConf, wishOf } from './wish.ts'
 
 export function judgeChange (facts: Facts, out: Outbox): void {
@@ -44,10 +45,12 @@ export function changeOf ({ shared, table, options }: Facts): GroupSpec | null {
   return targetOf(shared.spec, viewOf(table))
 }
 
+const latestOfGroup = memoized((facts: Facts) => [runners(facts), facts.self.founder], (running, own) => latestOf(running.filter(({ founder }) => founder === own)))
+
 /** Runs what the group runs by now. */
 function followGroup (facts: Facts, out: Outbox): void {
-  const { shared, self } = facts
-  const latest = latestOf(alive(facts).filter((member) => runsVrrp(member) && member.founder === self.founder))
+  const { shared } = facts
+  const latest = latestOfGroup(facts)
   if (latest === null || shared.spec === null || !isLaterSpec(latest, shared.spec)) return
   const { epoch, revision } = latest
   if (sameSpec(latest, shared.spec)) {
@@ -113,7 +116,7 @@ function considerGo (facts: Facts, target: GroupSpec, out: Outbox): void {
   const digest = specDigest(target)
   const others = viewOf(table).filter(({ id }) => id !== options.id)
   const isReady = shared.ready === digest && others.every(({ id, prepared }) => prepared === digest && isAlive(facts, id))
-  if (!isReady || shared.prepared === null || shared.spec === null || keepalived.applying !== null || mastersOf(alive(facts)).length > 0) return
+  if (!isReady || shared.prepared === null || shared.spec === null || keepalived.applying !== null || masters(facts).length > 0) return
   const unsure = others.filter(({ id }) => !acknowledgedWithin(facts, id, GO_ANSWER_MS))
   for (const { id } of unsure) askAgain(facts, id, GO_ASK_MS, out)
   if (unsure.length > 0) return

@@ -3,6 +3,7 @@
  * its. Passwords are compared by their digests alone, and a revision only ranks what is different.
  */
 import { digestOf } from './digest.ts'
+import { once } from './memo.ts'
 import type { Address, GroupSpec } from './record.ts'
 
 const PARTS: ReadonlyArray<readonly [key: keyof GroupSpec, name: string]> = [
@@ -40,9 +41,7 @@ export function isLaterSpec (a: GroupSpec, b: GroupSpec): boolean {
 }
 
 /** Equal for specs that are the same. */
-export function specDigest (spec: GroupSpec): string {
-  return digestOf(PARTS.map(([key]) => String(spec[key])))
-}
+export const specDigest = once((spec: GroupSpec) => digestOf(PARTS.map(([key]) => String(spec[key]))))
 
 /** The address in `ADDRESS/LENGTH`. */
 export function addressIn (prefixed: string): Address {

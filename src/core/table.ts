@@ -18,22 +18,24 @@ export interface Table {
   readonly tombstones: Map<MemberId, Claim<Tombstone>>
   /** Raised by each change: what was derived from the table before is stale. */
   version: number
+  /** The same for changes of the tombstones alone. */
+  burials: number
 }
 
 export function createTable (): Table {
-  return { members: new Map(), tombstones: new Map(), version: 0 }
+  return { members: new Map(), tombstones: new Map(), version: 0, burials: 0 }
 }
 
 /** A pure function of the table that is computed once for each version of it: parts ask many times between two changes. */
-export function derived <T> (compute: (table: Table) => T): (table: Table) => T {
-  return derivedFrom((table) => table, compute)
+export function derived <T> (compute: (table: Table) => T, versionOf = ({ version }: Table): number => version): (table: Table) => T {
+  return derivedFrom((table) => table, compute, versionOf)
 }
 
 /** The same for a function of something that holds a table, and of nothing else in it that ever changes. */
-export function derivedFrom <S extends object, T> (tableIn: (source: S) => Table, compute: (source: S) => T): (source: S) => T {
+export function derivedFrom <S extends object, T> (tableIn: (source: S) => Table, compute: (source: S) => T, versionOf = ({ version }: Table): number => version): (source: S) => T {
   const last = new WeakMap<S, { readonly version: number, readonly value: T }>()
   return (source) => {
-    const { version } = tableIn(source)
+    const version = versionOf(tableIn(source))
     const known = last.get(source)
     if (known?.version === version) return known.value
     const value = compute(source)
@@ -92,7 +94,9 @@ function isKept ({ tombstones }: Table, tombstone: Tombstone): boolean {
   return tombstones.size < TOMBSTONES_MAX || isOlder(oldestOf(tombstones.values()), tombstone)
 }
 
-function keep ({ tombstones }: Table, claim: Claim<Tombstone>): void {
+function keep (table: Table, claim: Claim<Tombstone>): void {
+  const { tombstones } = table
+  table.burials++
   tombstones.set(claim.statement.id, claim)
   if (tombstones.size > TOMBSTONES_MAX) tombstones.delete(oldestOf(tombstones.values()).id)
 }
@@ -129,4 +133,4 @@ export const tableDigest = derived((table) => {
 
 /** Equal for two tables that hold the same tombstones. Whoever is alive again keeps its old tombstone: it harms nobody. */
 export const tombstonesDigest = derived((table) =>
-  digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted()))
+  digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted()), ({ burials }) => burials)

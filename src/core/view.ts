@@ -48,8 +48,8 @@ export function listOf (view: View, self: MemberId): MemberRecord[] {
 }
 
 /** Sorted, unique, without own address and without VIPs. */
-export function peersOf (listed: ReadonlyArray<Pick<MemberRecord, 'address'>>, own: Address, staticPeers: readonly Address[], isVip: (address: Address) => boolean): Address[] {
+export function peersOf (listed: ReadonlyArray<Pick<MemberRecord, 'address'>>, own: Address, staticPeers: readonly Address[], vips: ReadonlySet<Address>): Address[] {
   const addresses = new Set([...listed.map(({ address }) => address), ...staticPeers])
   addresses.delete(own)
-  return [...addresses].filter((address) => !isVip(address)).toSorted()
+  return [...addresses].filter((address) => !vips.has(address)).toSorted()
 }

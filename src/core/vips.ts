@@ -8,6 +8,7 @@
  */
 import type { Facts } from './facts.ts'
 import { others } from './liveness.ts'
+import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import type { Address, GroupSpec } from './record.ts'
 import { addressIn } from './spec.ts'
@@ -22,8 +23,8 @@ const UNION_MAX = 255
 export const VIPS_TOLD_MAX = 64
 
 /** The one that adverts carry, or would; null while it is not known. */
-export function firstVip ({ shared, options }: Facts): Address | null {
-  return firstOf(shared.spec ?? options.spec)
+export function firstVip (facts: Facts): Address | null {
+  return firstOf(groupOf(facts))
 }
 
 function firstOf (spec: GroupSpec | null): Address | null {
@@ -34,19 +35,22 @@ function firstOf (spec: GroupSpec | null): Address | null {
  * What the environment brings besides the first one of the group. Its own first one, where that is another, waits for the
  * group, unless the group's stands in the environment as well: then only their order is another.
  */
-export function broughtVips ({ shared, options: { vips, spec } }: Facts, group = shared.spec ?? spec): readonly string[] {
+export const broughtVips = memoized((facts: Facts, group: GroupSpec | null = groupOf(facts)) => [facts.options, group], ({ vips, spec }, group) => {
   const first = firstOf(group)
   const further = vips.filter((vip) => addressIn(vip) !== first)
   const isOtherOrder = further.length < vips.length
   return isOtherOrder ? further : further.filter((vip) => vip !== spec?.virtualIpaddress)
-}
+})
 
 /** What this host's conf has besides the first one, with that spec. */
-export function furtherVips (facts: Facts, group = facts.shared.spec ?? facts.options.spec): readonly string[] {
-  const brought = broughtVips(facts, group)
+export const furtherVips = memoized((facts: Facts, group: GroupSpec | null = groupOf(facts)) => [broughtVips(facts, group), group, unionOf(facts), facts.self.address], (brought, group, union, own): readonly string[] => {
   if (brought.length > 0) return brought
   const first = firstOf(group)
-  return unionOf(facts).filter((vip) => addressIn(vip) !== first && addressIn(vip) !== facts.self.address)
+  return union.filter((vip) => addressIn(vip) !== first && addressIn(vip) !== own)
+})
+
+function groupOf ({ shared, options }: Facts): GroupSpec | null {
+  return shared.spec ?? options.spec
 }
 
 /** One for each address, sorted. */
@@ -60,24 +64,27 @@ const unionOf = derivedFrom(({ table }: Facts) => table, (facts): readonly strin
   return [...union.values()].slice(0, UNION_MAX)
 })
 
-/** Whether that is where a VIP may be: nobody to dial, and no peer. */
+/** Where a VIP may be: nobody to dial there, and no peer. */
+export const vipAddresses = memoized((facts: Facts) => [groupOf(facts), facts.options.vips, furtherVips(facts)], (group, own, further): ReadonlySet<Address> => {
+  const first = firstOf(group)
+  return new Set([...first === null ? [] : [first], ...[...own, ...further].map(addressIn)])
+})
+
 export function isVip (facts: Facts, address: Address): boolean {
-  return address === firstVip(facts) || facts.options.vips.some((vip) => addressIn(vip) === address) ||
-    furtherVips(facts).some((vip) => addressIn(vip) === address)
+  return vipAddresses(facts).has(address)
 }
 
 /** All of them with prefix length, the one that adverts carry first; empty while nothing is known. */
-export function allVips (facts: Facts): readonly string[] {
-  const { shared, options } = facts
-  const first = (shared.spec ?? options.spec)?.virtualIpaddress
-  return [...first === undefined ? [] : [first], ...furtherVips(facts)]
-}
+export const allVips = memoized((facts: Facts) => [groupOf(facts), furtherVips(facts)], (group, further): readonly string[] =>
+  [...group === null ? [] : [group.virtualIpaddress], ...further])
+
+const vipsToTell = memoized((facts: Facts) => [allVips(facts), facts.options.vips], (known, own): readonly string[] =>
+  [...known, ...own.filter((vip) => !known.includes(vip))])
 
 /** Tells the shell, which must not take a VIP for an address of this host. */
 export function tellVips (facts: Facts, out: Outbox): void {
-  const { shared, options } = facts
-  const known = allVips(facts)
-  const vips = [...known, ...options.vips.filter((vip) => !known.includes(vip))]
+  const { shared } = facts
+  const vips = vipsToTell(facts)
   if (shared.toldVips !== null && sameTexts(vips, shared.toldVips)) return
   shared.toldVips = vips
   out.push({ kind: 'vips', vips })

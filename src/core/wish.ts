@@ -6,6 +6,7 @@
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import { isAlive } from './liveness.ts'
+import { memoized, steady } from './memo.ts'
 import { isListedAlready, isOnLink } from './place.ts'
 import { partingOf } from './parting.ts'
 import type { Listed } from './parting.ts'
@@ -14,7 +15,7 @@ import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
 import { listOf, lists, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
-import { furtherVips, isVip } from './vips.ts'
+import { furtherVips, vipAddresses } from './vips.ts'
 
 /** `state MASTER` with this priority takes the VIP without waiting for anybody (RFC 9568 §5.2.4: the address owner). */
 const CLAIM_PRIORITY = 255
@@ -23,20 +24,28 @@ const CLAIM_PRIORITY = 255
 export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
   const { self, options, keepalived } = facts
   if (self.number === null || self.address === null || spec === null || runsBeyondKnowledge(facts)) return null
-  const view = viewOf(facts.table)
-  const listed: Listed[] = listOf(view, options.id).filter((member) => isListable(facts, member, view))
-  listed.push(...partingOf(facts, listed))
   const claim = keepalived.claiming || keepalived.clearance === 'claim'
   return {
     priority: claim ? CLAIM_PRIORITY : options.pinned ?? self.number,
     claim,
     source: self.address,
-    peers: peersOf(listed, self.address, options.staticPeers, (address) => isVip(facts, address)),
-    lists: [...new Set(listed.map(({ id }) => id))].toSorted(),
+    peers: peersToList(facts, self.address),
+    lists: idsToList(facts),
     spec,
     vips: furtherVips(facts, spec)
   }
 }
+
+/** Everybody that is to be listed. */
+const listed = steady((facts: Facts): readonly Listed[] => {
+  const view = viewOf(facts.table)
+  const members = listOf(view, facts.options.id).filter((member) => isListable(facts, member, view))
+  return [...members, ...partingOf(facts, members)]
+})
+
+const peersToList = memoized((facts: Facts, own: Address) => [listed(facts), own, facts.options.staticPeers, vipAddresses(facts)], peersOf)
+
+const idsToList = memoized((facts: Facts) => [listed(facts)], (members) => [...new Set(members.map(({ id }) => id))].toSorted())
 
 function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {
   if (isListedAlready(facts, id, address)) return true

@@ -28,6 +28,6 @@ test('the view does not depend on the order in which records came', () => {
 })
 
 test('peers are the others with the static ones, without own address, VIPs and repetitions', () => {
-  const peers = peersOf(listOf(viewWith(a, b, pinned), 'a'), '10.10.0.22', ['10.10.0.23', '10.10.0.30', '10.10.0.22', '10.10.0.2'], (address) => address === '10.10.0.2')
+  const peers = peersOf(listOf(viewWith(a, b, pinned), 'a'), '10.10.0.22', ['10.10.0.23', '10.10.0.30', '10.10.0.22', '10.10.0.2'], new Set(['10.10.0.2']))
   assert.deepEqual(peers, ['10.10.0.23', '10.10.0.30', '10.10.0.9'])
 })
