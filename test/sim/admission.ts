@@ -62,11 +62,11 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const noteMeetings = (): void => {
     for (const [gone, met] of metAnew) {
       for (const host of world.hosts) {
-        if (host.agent() === null || host.isPaused()) continue
-        const isTold = [gone, ...met.keys()].some(teller => teller !== host && teller.agent() !== null && answers(host, teller))
+        const knownAtMs = met.get(host) ?? Infinity
+        if (knownAtMs <= clock.nowMs() || host.agent() === null || host.isPaused()) continue
         const knowsAtMs = clock.nowMs() + SLOW_STEPS * host.lagMs()
-        if (gone.agent() !== null && reaches(host, gone)) met.set(host, Math.min(knowsAtMs, met.get(host) ?? Infinity))
-        else if (isTold && !met.has(host)) met.set(host, knowsAtMs + NEWS_MS)
+        if (gone.agent() !== null && reaches(host, gone)) met.set(host, Math.min(knowsAtMs, knownAtMs))
+        else if (knownAtMs === Infinity && [gone, ...met.keys()].some(teller => teller !== host && teller.agent() !== null && answers(host, teller))) met.set(host, knowsAtMs + NEWS_MS)
       }
     }
   }
@@ -106,12 +106,14 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
   const pairOf = (host: Host, other: Host): number => host.index * world.hosts.length + other.index
   const watchSilence = (): void => {
-    const gone = world.hosts.filter(host => !host.isUp() || host.isPaused())
-    if (gone.length === 0 && hiddenSinceMs.size === 0 && network.isWhole('arp')) return
+    const isWhole = network.isWhole('arp')
+    const gone = new Set(world.hosts.filter(host => !host.isUp() || host.isPaused()))
+    if (gone.size === 0 && hiddenSinceMs.size === 0 && isWhole) return
     for (const host of world.hosts) {
       for (const other of world.hosts) {
-        const isHidden = gone.includes(other) || !network.joins('arp', host.index, other.index)
+        const isHidden = gone.has(other) || (!isWhole && !network.joins('arp', host.index, other.index))
         const pair = pairOf(host, other)
+        if (!isHidden && !hiddenSinceMs.has(pair)) continue
         // Whoever was silent until a moment ago is so to those that asked before.
         if (isHidden) hiddenUntilMs.set(pair, clock.nowMs())
         else if (clock.nowMs() - (hiddenUntilMs.get(pair) ?? -Infinity) > PROBED_MS) hiddenSinceMs.delete(pair)

@@ -17,9 +17,7 @@ export function narrate ({ watch, story }: World, verbose: boolean): void {
         case 'childKilled': return story.tell(host.name, 'vrrp child killed')
       }
     },
-    event (host, event) {
-      if (verbose) story.tell(host.name, () => `  < ${JSON.stringify(event)}`)
-    },
+    ...verbose ? { event: (host, event) => story.tell(host.name, () => `  < ${JSON.stringify(event)}`) } : {},
     effect (host, effect) {
       if (effect.kind === 'log') {
         const { level, message, facts } = effect

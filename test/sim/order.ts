@@ -67,7 +67,7 @@ export function watchOrder (world: World): Watcher {
 
   return {
     effect (host, effect: Effect) {
-      if (effect.kind === 'apply') founderOf.set(effect.conf, host.agent()?.status().self.founder ?? null)
+      if (effect.kind === 'apply') founderOf.set(effect.conf, effect.place.founder)
       if (effect.kind === 'send' && effect.message.kind === 'beat') judgeDigest(host, effect.message.digest)
     },
     daemon (host, { kind }) {

@@ -75,6 +75,9 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
   const clock = createClock()
   const story = createStory(clock.nowMs)
   const watchers: Watcher[] = []
+  /** Those that want to see the two things of which there are many. */
+  const eventEyes: Array<NonNullable<Watcher['event']>> = []
+  const effectEyes: Array<NonNullable<Watcher['effect']>> = []
   const hosts: Host[] = []
   const blocked = new Set<number>()
   let hasStranger = false
@@ -143,8 +146,8 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
           if (sight.kind === 'vip' && !sight.up) garps.letGo(host)
           for (const watcher of watchers) watcher.daemon?.(host, sight)
         },
-        event: (event) => { for (const watcher of watchers) watcher.event?.(host, event) },
-        effect: (effect) => { for (const watcher of watchers) watcher.effect?.(host, effect) },
+        event: (event) => { for (const see of eventEyes) see(host, event) },
+        effect: (effect) => { for (const see of effectEyes) see(host, effect) },
         ended: (asked) => { for (const watcher of watchers) watcher.agentEnded?.(host, asked) },
       }),
     }))
@@ -170,7 +173,11 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
     host: name => hostAt(Number(name.slice(1)) - 1),
     holders: () => hosts.filter(host => host.isUp() && host.daemon.holdsVip()),
     believed: garps.believed,
-    watch: (watcher) => { watchers.push(watcher) },
+    watch (watcher) {
+      watchers.push(watcher)
+      if (watcher.event !== undefined) eventEyes.push(watcher.event)
+      if (watcher.effect !== undefined) effectEyes.push(watcher.effect)
+    },
     setStranger: (answers) => { hasStranger = answers },
     blockPort: (host, isBlocked) => { if (isBlocked) blocked.add(host.index); else blocked.delete(host.index) },
   }
