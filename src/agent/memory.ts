@@ -14,47 +14,46 @@ import type { Conf } from '../core/event.ts'
 import type { Claim, Envelope } from '../core/record.ts'
 import { readPlain, writePlain } from '../host/plain-file.ts'
 import type { Log } from '../log.ts'
+import { jsonIn } from '../mesh/sealing.ts'
+import { addressSchema, memberIdSchema, prefixSchema, specSchema } from '../mesh/statement.ts'
+
+/** More than any table holds. */
+const CLAIMS_MAX = 4096
 
 const envelope = z.object({ payload: z.string(), signature: z.string() })
 
-const specSchema = z.object({
-  virtualRouterId: z.int().min(1).max(255),
-  version: z.union([z.literal(2), z.literal(3)]),
-  advertInt: z.number(),
-  virtualIpaddress: z.string(),
-  authDigest: z.string(),
-  authPass: z.string().nullable(),
-  revision: z.int(),
-  epoch: z.int()
-})
+const digest = z.string().regex(/^[0-9a-f]{64}$/)
+
+/** keepalived runs with it, so its password is known. */
+const ranSchema = specSchema.refine(({ version, authPass }) => version === 3 || authPass !== null)
 
 const viewSchema = z.object({
   schema: z.literal(1),
   incarnation: z.int().min(0),
-  founder: z.string().nullable(),
+  founder: memberIdSchema.nullable(),
   number: z.int().min(1).max(255).nullable(),
   spec: specSchema.nullable().default(null),
-  envelopes: z.array(envelope)
+  envelopes: z.array(envelope).max(CLAIMS_MAX)
 })
 
 const confSchema = z.object({
   priority: z.int().min(1).max(255),
   claim: z.boolean(),
-  source: z.string(),
-  peers: z.array(z.string()),
-  lists: z.array(z.string()),
-  spec: specSchema,
-  vips: z.array(z.string())
+  source: addressSchema,
+  peers: z.array(addressSchema),
+  lists: z.array(memberIdSchema),
+  spec: ranSchema,
+  vips: z.array(prefixSchema)
 })
 
 const runningSchema = z.object({
   schema: z.literal(1),
   /** SHA-256 of the conf's text that keepalived runs, hex. */
-  text: z.string(),
+  text: digest,
   conf: confSchema,
-  prepared: z.object({ text: z.string(), conf: confSchema }).nullable().default(null),
+  prepared: z.object({ text: digest, conf: confSchema }).nullable().default(null),
   number: z.int().min(1).max(255),
-  founder: z.string()
+  founder: memberIdSchema
 })
 
 export interface NotedConf {
@@ -95,13 +94,18 @@ export async function recall <T> (path: string, read: (path: string) => Promise<
 }
 
 export async function readView (path: string, open: Open): Promise<Recalled<Memory>> {
-  const { value: stored, fault } = await readJson(path, viewSchema)
-  if (stored === null) return { value: null, fault }
+  return await readJson(path, (text) => viewIn(text, open))
+}
+
+/** What the text of such a file says; null when it says nothing. */
+export function viewIn (text: string, open: Open): Memory | null {
+  const stored = viewSchema.safeParse(jsonIn(text)).data
+  if (stored === undefined) return null
   const claims = stored.envelopes.flatMap((one) => {
     const opened = open(one)
     return opened.ok ? [opened.claim] : []
   })
-  return { value: { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, spec: stored.spec, claims }, fault }
+  return { incarnation: stored.incarnation, founder: stored.founder, number: stored.number, spec: stored.spec, claims }
 }
 
 export async function writeView (path: string, { incarnation, founder, number, spec, claims }: Memory): Promise<void> {
@@ -109,30 +113,26 @@ export async function writeView (path: string, { incarnation, founder, number, s
 }
 
 export async function readRunning (path: string): Promise<Recalled<RunningNote>> {
-  return await readJson(path, runningSchema)
+  return await readJson(path, runningIn)
+}
+
+/** What the text of such a file says; null when it says nothing. */
+export function runningIn (text: string): RunningNote | null {
+  return runningSchema.safeParse(jsonIn(text)).data ?? null
 }
 
 export async function writeRunning (path: string, { text, conf, prepared, number, founder }: RunningNote): Promise<void> {
   await writeJson(path, { schema: 1, text, conf, prepared, number, founder })
 }
 
-async function readJson <T> (path: string, schema: z.ZodType<T>): Promise<Recalled<T>> {
+async function readJson <T> (path: string, parse: (text: string) => T | null): Promise<Recalled<T>> {
   try {
     const text = await readPlain(path)
     if (text === null) return { value: null, fault: null }
-    const read = schema.safeParse(parseJson(text))
-    return read.success ? { value: read.data, fault: null } : { value: null, fault: text === '' ? 'empty' : 'not what an agent writes' }
+    const value = parse(text)
+    return { value, fault: value !== null ? null : text === '' ? 'empty' : 'not what an agent writes' }
   } catch (error) {
     return { value: null, fault: error instanceof Error ? error.message : String(error) }
-  }
-}
-
-/** Undefined, which no JSON text gives, when it is none. */
-function parseJson (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

@@ -20,6 +20,7 @@ export function parseNotification (line: string): Notification | null {
   if (match === null) return null
   const [, instance = '', word = '', digits = ''] = match
   const priority = Number(digits)
+  if (priority > 255) return null
   switch (word) {
     case 'MASTER':
     case 'BACKUP':

@@ -16,7 +16,7 @@ export interface Stats {
 }
 
 /** `keepalived.stats`, one section an instance; every field is present from the first version with JSON (1.3) on. */
-const SECTION = /VRRP Instance: (.+)\n\s+Advertisements:\n\s+Received: (\d+)\n\s+Sent: (\d+)\n\s+Became master: (\d+)\n\s+Released master: (\d+)\n[^]*?Priority Zero:\n\s+Received: \d+\n\s+Sent: \d+\n/g
+const SECTION = /VRRP Instance: (.+)\n\s+Advertisements:\n\s+Received: (\d{1,15})\n\s+Sent: (\d{1,15})\n\s+Became master: (\d{1,15})\n\s+Released master: (\d{1,15})\n[^]*?Priority Zero:\n\s+Received: \d+\n\s+Sent: \d+\n/g
 
 /** The counters of each instance, in the order of the conf; empty while the text is incomplete. */
 export function parseStats (text: string): readonly Stats[] {

@@ -38,7 +38,7 @@ const storedSchema = z.object({
   /** SHA-256 of the machine id, hex. */
   machine: z.string().regex(/^[0-9a-f]{64}$/).nullable(),
   /** Seed of the key, base64. */
-  seed: z.base64().length(44),
+  seed: z.string().regex(/^[A-Za-z0-9+/]{43}=$/),
   incarnation: z.int().min(1).max(2 ** 48)
 })
 
@@ -112,7 +112,8 @@ async function store (path: string, stored: Stored): Promise<void> {
   await writePlain(path, `${JSON.stringify(stored, null, 2)}\n`, 0o600)
 }
 
-function storedIn (text: string | null): Stored | null {
+/** What the text of such a file holds; null when that is no identity. */
+export function storedIn (text: string | null): Stored | null {
   return text === null ? null : storedSchema.safeParse(jsonIn(text)).data ?? null
 }
 

@@ -26,10 +26,10 @@ export const memberIdSchema = z.string().regex(/^12D3KooW[1-9A-HJ-NP-Za-km-z]{44
 /** Hex or base64 of at most 512 bits. */
 export const digestSchema = z.string().regex(/^[A-Za-z0-9+/=_:-]{0,128}$/)
 
-const addressSchema = z.string().max(addressLengthMax).transform((text, context): Address =>
+export const addressSchema = z.string().max(addressLengthMax).transform((text, context): Address =>
   canonicalAddressOf(text) ?? refuse(context, 'expected an IP address'))
 
-const prefixSchema = z.string().max(addressLengthMax + 4).transform((text, context): string =>
+export const prefixSchema = z.string().max(addressLengthMax + 4).transform((text, context): string =>
   canonicalPrefixOf(text) ?? refuse(context, 'expected an IP address with its prefix length'))
 
 /** Text for people: printable, so that it can neither break a log line nor steer a terminal. */
@@ -38,7 +38,7 @@ const textSchema = (lengthMax: number): z.ZodString => z.string().max(lengthMax)
 const macSchema = z.string().regex(/^[0-9a-f]{2}(?::[0-9a-f]{2}){5}$/)
 
 /** What an older agent does not say has the value that it would have meant. */
-const specSchema = z.object({
+export const specSchema = z.object({
   virtualRouterId: z.int().min(1).max(255),
   version: z.union([z.literal(2), z.literal(3)]),
   advertInt: z.number().min(0.01).max(255),

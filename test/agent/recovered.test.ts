@@ -11,7 +11,8 @@ import { record, seal } from '../core/records.ts'
 import { configOf, confOf, files } from '../keepalived/sample.ts'
 
 /** As on the wire: what a note may hold is checked. */
-const [B, C, SELF] = ['b', 'c', 'self']
+const idOf = (letter: string): string => `12D3KooW${letter.repeat(44)}`
+const [B, C, SELF] = [idOf('B'), idOf('C'), idOf('S')]
 
 function memoryOf (spec: Conf['spec'] | null = null): Memory {
   const claims = [seal(record({ id: B, address: '10.10.0.22', number: 252 })), seal(record({ id: C, address: '10.10.0.23', number: 250 }))]

@@ -1,42 +1,23 @@
 /**
- * No text in any variable can add a directive, a block or a line to the conf. Whatever the environment holds is either
- * refused or rendered into a tree whose directives are those that were asked for.
+ * No text in any variable, and nothing that another member says, can add a directive, a block, a comment or a line to the
+ * conf. Whatever comes is either refused or rendered into exactly the tree that the model stands for.
  */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import * as fc from 'fast-check'
 import { readConfig } from '../../src/config/read-config.ts'
 import { variables } from '../../src/config/variables/all.ts'
-import { confTreeOf } from '../../src/keepalived/conf-tree.ts'
 import { meshInstance, staticInstance } from '../../src/keepalived/instance.ts'
 import { createRender } from '../../src/keepalived/render.ts'
-import type { Directive } from '../../src/keepalived/conf-tree.ts'
-import { confOf, files, noFile } from './sample.ts'
+import { statementIn } from '../../src/mesh/statement.ts'
+import type { Conf } from '../../src/core/event.ts'
+import type { MemberRecord } from '../../src/core/record.ts'
+import type { Instance } from '../../src/keepalived/instance.ts'
+import { recordOf } from '../mesh/host.ts'
+import { assertSays } from './conf-model.ts'
+import { configOf, confOf, files, noFile } from './sample.ts'
 
 const render = createRender(null)
-
-/** Each directive that our template can write, with the number of words that it may have. */
-const shape: Readonly<Record<string, number>> = {
-  global_defs: 0, router_id: 1, enable_script_security: 0, script_user: 1, reload_check_config: 1, vrrp_garp_master_refresh: 1,
-  vrrp_notify_fifo: 1, vrrp_notify_priority_changes: 1, track_file: 1, file: 1, weight: 1, init_file: 1, vrrp_script: 1, script: 1,
-  interval: 1, fall: 1, rise: 1, vrrp_instance: 1, state: 1, interface: 1, virtual_router_id: 1, version: 1, priority: 1, advert_int: 1,
-  lower_prio_no_advert: 1, higher_prio_send_advert: 1, unicast_src_ip: 1, unicast_peer: 0, authentication: 0, auth_type: 1, auth_pass: 1,
-  virtual_ipaddress: 0, virtual_ipaddress_excluded: 0, track_interface: 0, track_script: 0, notify: 1, notify_master: 1, notify_backup: 1,
-  notify_fault: 1, notify_stop: 1
-}
-
-/** Blocks whose lines are values. */
-const valueBlocks = new Set(['unicast_peer', 'virtual_ipaddress', 'virtual_ipaddress_excluded', 'track_interface', 'track_script', 'track_file'])
-
-function assertShape (directives: readonly Directive[], inInstance = false): void {
-  for (const { name, words, block } of directives) {
-    const isList = inInstance && valueBlocks.has(name)
-    assert.ok(name in shape, `unexpected directive ${name}`)
-    if (!isList) assert.equal(words.length, shape[name], `${name} ${words.join(' ')}`)
-    if (isList) assert.ok(block?.every(line => line.block === null && /^[A-Za-z0-9_]/.test(line.name)), `a block within ${name}`)
-    else assertShape(block ?? [], name === 'vrrp_instance')
-  }
-}
 
 /** What keepalived gives a meaning to, next to anything at all. */
 const hostile = fc.oneof(
@@ -50,24 +31,21 @@ const good = { KEEPALIVED_VIRTUAL_IPADDRESS_1: '10.10.0.2/24', KEEPALIVED_KUBE_A
 
 const names = variables.map(({ name }) => name.replace('###', '7')).filter(name => name !== 'KEEPALIVED_AUTOCONF' && name !== 'KEEPALIVED_MESH')
 
-function renderingOf (environment: Record<string, string>): string | null {
+function instanceFrom (environment: Record<string, string>): Instance | null {
   const read = readConfig(environment, noFile)
   if ('faults' in read || read.config.mode === 'passthrough') return null
-  if (read.config.mode === 'static') return render(staticInstance(read.config, { interface: read.config.interface ?? 'eth0', source: '10.10.0.21' }, files))
-  return render(meshInstance(read.config, read.config.interface ?? 'eth0', confOf(read.config), files))
+  if (read.config.mode === 'static') return staticInstance(read.config, { interface: read.config.interface ?? 'eth0', source: '10.10.0.21' }, files)
+  return meshInstance(read.config, read.config.interface ?? 'eth0', confOf(read.config), files)
 }
 
 for (const mode of ['on', 'off']) {
-  test(`mesh ${mode}: one variable, any text`, () => {
+  test(`mesh ${mode}: each variable, any text`, () => {
     let rendered = 0
     fc.assert(fc.property(fc.constantFrom(...names), hostile, (name, text) => {
-      const written = renderingOf({ ...good, KEEPALIVED_MESH: mode, [name]: text })
-      if (written === null) return
+      const instance = instanceFrom({ ...good, KEEPALIVED_MESH: mode, [name]: text })
+      if (instance === null) return
       rendered++
-      const tree = confTreeOf(written)
-      assert(tree !== null)
-      assertShape(tree)
-      assert.equal(tree.filter(directive => directive.name === 'vrrp_instance').length, 1)
+      assertSays(render(instance), instance)
     }), { numRuns: 3000 })
     assert.ok(rendered > 100, `only ${rendered} were rendered`)
   })
@@ -75,12 +53,50 @@ for (const mode of ['on', 'off']) {
 
 test('all variables at once, any text', () => {
   fc.assert(fc.property(fc.dictionary(fc.constantFrom(...names), hostile, { maxKeys: 12 }), environment => {
-    const written = renderingOf({ ...environment, ...good })
-    const tree = written === null ? [] : confTreeOf(written)
-    assert(tree !== null)
-    assertShape(tree)
+    const instance = instanceFrom({ ...environment, ...good })
+    if (instance !== null) assertSays(render(instance), instance)
   }), { numRuns: 1000 })
 })
+
+/** Each field of a record that a conf may be made of, and where it goes there. */
+const fields: Readonly<Record<string, (record: MemberRecord, text: string) => Record<string, unknown>>> = {
+  address: (_, text) => ({ address: text }),
+  'a peer': (_, text) => ({ peers: [text] }),
+  'a VIP': (_, text) => ({ vips: [text] }),
+  'the first VIP': ({ spec }, text) => ({ spec: { ...spec, virtualIpaddress: text } }),
+  'the password': ({ spec }, text) => ({ spec: { ...spec, authPass: text } }),
+  'the interval': ({ spec }, text) => ({ spec: { ...spec, advertInt: Number(text) } }),
+  'the version': ({ spec }, text) => ({ spec: { ...spec, version: Number(text) } }),
+  'the number': (_, text) => ({ number: Number(text) })
+}
+
+/** Such as would be taken, with something behind. */
+const almost = fc.tuple(fc.constantFrom('10.10.0.9', '10.10.0.9/24', 'fd00::9', 'fd00::9/64', '::ffff:10.10.0.9', 'pw', '3', '0.5', '254'), fc.oneof(fc.constant(''), hostile)).map(([head, tail]) => head + tail)
+
+const own = '12D3KooWEyoppNCUx8Yx66oV9fJnriXwCcXwDDUA2kj6vnc6iDEp'
+const config = configOf('mesh', {})
+const base = confOf(config)
+
+/** A conf of all that a record says, as if the core had believed every word. */
+function confFrom ({ address, peers, vips, spec, number }: MemberRecord): Conf {
+  const { version, authPass, ...rest } = spec ?? base.spec
+  return { ...base, priority: number ?? 254, source: '10.10.0.21', peers: [address, ...peers], vips, spec: { ...base.spec, ...rest, version, authPass: version === 3 ? null : authPass ?? 'pwd51' } }
+}
+
+for (const [name, change] of Object.entries(fields)) {
+  test(`a member's record, ${name}, any text`, () => {
+    let rendered = 0
+    fc.assert(fc.property(fc.oneof(hostile, almost), (text) => {
+      const said = recordOf(own)
+      const record = statementIn(JSON.parse(JSON.stringify({ ...said, ...change(said, text) })))
+      if (record?.kind !== 'member') return
+      rendered++
+      const instance = meshInstance(config, 'eth0', confFrom(record), files)
+      assertSays(render(instance), instance)
+    }), { numRuns: 1500 })
+    assert.ok(rendered > 0, 'none was rendered')
+  })
+}
 
 test('a configuration is read in any case: nothing is thrown, and a fault is one line without its secret', () => {
   fc.assert(fc.property(fc.dictionary(fc.constantFrom(...names, 'KEEPALIVED_MESH', 'KEEPALIVED_AUTOCONF'), hostile), environment => {

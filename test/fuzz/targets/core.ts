@@ -1,0 +1,121 @@
+/**
+ * A member among others that say whatever the grammar lets them say, in any order: each line of the input is one event.
+ * Nothing of it may end the agent, be told on in a form that others refuse, or have a peer listed out of reach.
+ */
+import assert from 'node:assert/strict'
+import { createCore } from '../../../src/core/core.ts'
+import type { Effect } from '../../../src/core/effect.ts'
+import type { Happening } from '../../../src/core/event.ts'
+import type { Claim, Statement } from '../../../src/core/record.ts'
+import { MEMBERS_MAX } from '../../../src/core/room.ts'
+import { defectOf, statementIn } from '../../../src/mesh/statement.ts'
+import { jsonIn } from '../../../src/mesh/sealing.ts'
+import { recordOf } from '../../mesh/host.ts'
+import { ids } from '../signed.ts'
+import type { Target } from '../target.ts'
+
+const [self = '', a = '', b = '', c = ''] = ids
+const envelope = { payload: '', signature: '' }
+const base = recordOf('', '10.10.0.31')
+const spec = base.spec === null ? null : { ...base.spec, virtualIpaddress: '10.10.0.2/24', authPass: 'pwd51' }
+const master = { ...base, id: a, founder: a, number: 254, vrrpState: 'MASTER', phase: 'active', lists: [b, self], peers: ['10.10.0.21', '10.10.0.32'], appliedPriority: 254, spec, proposed: spec }
+const backup = { ...master, id: b, address: '10.10.0.32', number: 252, vrrpState: 'BACKUP', lists: [a, self], peers: ['10.10.0.21', '10.10.0.31'] }
+const buried = { kind: 'tombstone', id: self, incarnation: 1, departure: 'removed', issuer: a, serial: 1 }
+const story = (...lines: readonly unknown[]): string => lines.map((line) => JSON.stringify(line)).join('\n')
+
+export const core: Target = {
+  name: 'core',
+  words: ['\n', ...ids.slice(0, 4), '"linked"', '"unlinked"', '"beat"', '"ask"', '"dial"', '"vip"', '"wait"', '10.10.0.2', '10.10.0.21', '192.0.2.1', '127.0.0.1', '"MASTER"', '"leaving"', '"blocked"', '281474976710656', JSON.stringify(master), JSON.stringify(backup), JSON.stringify(buried)],
+  seeds: [
+    story(['linked', a], master, ['linked', b], backup, ['wait', 500], ['answer', a], ['answer', b], ['wait', 1000], master, ['wait', 3000]),
+    story(['linked', a], master, buried, ['wait', 500], ['unlinked', a], ['wait', 70_000]),
+    story(['vip', null], ['wait', 12_000], ['state', 'MASTER'], ['linked', c], { ...backup, id: c, founder: c, number: 254, vrrpState: 'MASTER' }, ['vip', '02:00:00:00:00:99'], ['wait', 20_000], ['stop']),
+    story(['linked', a], { ...master, spec: { ...spec, advertInt: 2, epoch: 7 }, proposed: null, vips: ['10.10.0.3/32'] }, ['wait', 5000], { ...master, id: self, incarnation: 9, address: '10.10.0.77' }, ['wait', 500])
+  ],
+  run (input) {
+    const play = createPlay()
+    for (const line of input.toString().split('\n').slice(0, 24)) play(jsonIn(line))
+  }
+}
+
+/** One core, and a keepalived that does what it is told. */
+function createPlay (): (line: unknown) => void {
+  const subject = createCore({
+    id: self, address: '10.10.0.21', mac: null, link: 'eth0 2', held: [{ address: '10.10.0.21', prefixLength: 24, link: 'eth0 2' }], port: 11251, pinned: null, software: '0',
+    spec, vips: ['10.10.0.2/24'], isAuthPassSet: true, passwords: new Map([['ab12', 'pwd51']]), hasSecret: true, asksVip: true, staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
+  }, {
+    seal: <S extends Statement>(statement: S) => {
+      assert.equal(defectOf(statement), null, 'this host says what others refuse')
+      return { statement, envelope }
+    },
+    random: () => 0
+  })
+  let nowMs = 1000
+  let timerAtMs = Number.POSITIVE_INFINITY
+  let asked = 0
+
+  function happen (happening: Happening): void {
+    for (const effect of subject.step({ ...happening, atMs: nowMs })) perform(effect)
+    assert(subject.status().members.length <= MEMBERS_MAX, 'a table beyond its bound')
+  }
+
+  function perform (effect: Effect): void {
+    if (effect.kind === 'timer') timerAtMs = effect.atMs
+    if (effect.kind === 'send' && effect.message.kind === 'ask') asked = effect.message.nonce
+    if (effect.kind === 'apply') assertPeers(effect.conf.peers)
+    const answer = answerTo(effect)
+    if (answer !== null) happen(answer)
+  }
+
+  function wait (ms: number): void {
+    const untilMs = nowMs + ms
+    for (let times = 0; timerAtMs <= untilMs && times < 40; times++) {
+      nowMs = Math.max(nowMs, timerAtMs)
+      timerAtMs = Number.POSITIVE_INFINITY
+      happen({ kind: 'timer' })
+    }
+    nowMs = untilMs
+  }
+
+  happen({ kind: 'started', adopted: null })
+  return (line) => {
+    const claim = claimIn(line)
+    if (claim !== null) return happen({ kind: 'message', from: a, message: { kind: 'table', claims: [claim], reply: true } })
+    if (!Array.isArray(line)) return
+    const [word, about]: readonly unknown[] = line
+    const id = ids.find((known) => known === about) ?? a
+    const address = about === b ? '10.10.0.32' : '10.10.0.31'
+    switch (word) {
+      case 'linked': return happen({ kind: 'linked', id, address, port: 11251, dialled: true })
+      case 'unlinked': return happen({ kind: 'unlinked', id })
+      case 'beat': return happen({ kind: 'message', from: id, message: { kind: 'beat', digest: '' } })
+      case 'ask': return happen({ kind: 'message', from: id, message: { kind: 'ask', nonce: 1, about: b } })
+      case 'answer': return happen({ kind: 'message', from: id, message: { kind: 'answer', nonce: asked, about: null, alive: true, claim: null } })
+      case 'vip': return happen({ kind: 'vipProbed', mac: about === null ? null : '02:00:00:00:00:99' })
+      case 'state': return happen({ kind: 'vrrpState', state: about === 'MASTER' ? 'MASTER' : 'BACKUP' })
+      case 'stop': return happen({ kind: 'command', command: { kind: 'stop' } })
+      case 'wait': return wait(typeof about === 'number' ? Math.min(100_000, Math.max(0, about)) : 100)
+      default:
+    }
+  }
+}
+
+/** A world in which all that is asked for is done at once, and nobody is where he says. */
+function answerTo (effect: Effect): Happening | null {
+  if (effect.kind === 'apply') return { kind: 'applied', conf: effect.conf }
+  if (effect.kind === 'prepare') return { kind: 'prepared', conf: effect.conf }
+  if (effect.kind === 'start') return { kind: 'keepalivedStarted' }
+  if (effect.kind === 'stop') return { kind: 'keepalivedStopped', asked: true, reason: '' }
+  if (effect.kind === 'probeVip') return { kind: 'vipProbed', mac: null }
+  if (effect.kind === 'verify' || effect.kind === 'dial') return { kind: 'dialFailed', address: effect.address, port: effect.port, failure: 'unreachable' }
+  return null
+}
+
+function assertPeers (peers: readonly string[]): void {
+  for (const peer of peers) assert(/^10\.10\.0\.\d+$/.test(peer) && peer !== '10.10.0.2' && peer !== '10.10.0.21', `${peer} is no peer of this host`)
+}
+
+function claimIn (line: unknown): Claim | null {
+  const statement = statementIn(line)
+  return statement === null ? null : { statement, envelope }
+}
