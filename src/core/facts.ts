@@ -138,10 +138,12 @@ export interface Neighbour {
   /** When its address was last probed, and when such a probe last stayed without an answer. */
   probedAtMs: number
   silentAtMs: number | null
-  /** The instant of the newest question that it answered: what it said then is no older than this. */
+  /** The instant of the newest question that it answered, itself or by way of another: what it said then is no older than this. */
   acknowledgedAtMs: number | null
   /** What its keepalived was by that answer. */
   acknowledgedAs: VrrpState | null
+  /** The same of questions that it answered itself. */
+  answeredAtMs: number | null
   tableSentAtMs: number
 }
 

@@ -36,6 +36,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     silentAtMs: null,
     acknowledgedAtMs: null,
     acknowledgedAs: null,
+    answeredAtMs: null,
     tableSentAtMs: Number.NEGATIVE_INFINITY
   }
   facts.neighbours.set(id, neighbour)

@@ -76,27 +76,30 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
     const { to, nonce } = question.relay
     out.push({ kind: 'send', to, message: { kind: 'answer', nonce, about: from, alive: true, claim: answer.claim } })
   }
-  if (question.about !== null) return answer.alive ? question.about : null
-  const neighbour = neighbourOf(facts, from)
+  if (!answer.alive) return null
+  const living = question.about ?? from
+  const neighbour = neighbourOf(facts, living)
+  if (question.about === null) neighbour.answeredAtMs = Math.max(question.askedAtMs, neighbour.answeredAtMs ?? question.askedAtMs)
+  // A witness asks before it vouches, so what it passes on was said after our question left as well.
   if (question.askedAtMs >= (neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY)) {
     neighbour.acknowledgedAtMs = question.askedAtMs
-    neighbour.acknowledgedAs = facts.table.members.get(from)?.statement.vrrpState ?? null
+    neighbour.acknowledgedAs = facts.table.members.get(living)?.statement.vrrpState ?? null
   }
-  return from
+  return living
 }
 
-/** Whether the member's newest record is what it said in answer to a question that left no longer ago than this. */
+/** Whether the member's newest record is what it said in answer, be it by way of another, to a question that left no longer ago than this. */
 export function acknowledgedWithin (facts: Facts, id: MemberId, withinMs: number): boolean {
   const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
   return at !== null && facts.nowMs - at <= withinMs
 }
 
 /**
- * Whether the member has answered lately to a question that left after our number last changed. Our record went ahead
+ * Whether the member itself has answered lately to a question that left after our number last changed. Our record went ahead
  * of the question on the same stream, so of two who take one number at once, one at least sees the other's.
  */
 export function acknowledgesNumber (facts: Facts, id: MemberId): boolean {
-  const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
+  const at = facts.neighbours.get(id)?.answeredAtMs ?? null
   return at !== null && at > facts.self.numberSinceMs && facts.nowMs - at <= ACKNOWLEDGED_MS
 }
 

@@ -63,6 +63,22 @@ test('a MASTER that answers slowly holds a reload up for a few seconds; what is 
   }
 })
 
+test('a BACKUP that the MASTER reaches by way of another alone has leave to reload when that one passes its answer on', () => {
+  for (const passes of [true, false]) {
+    const stage = running()
+    stage.silence('a')
+    stage.happen({ kind: 'unlinked', id: 'a' })
+    comes(stage, 'c', 212)
+    for (let i = 0, seen = 0; i < 30; i++) {
+      const asks = stage.effects.flatMap((effect) => effect.kind === 'send' && effect.to === 'b' && effect.message.kind === 'ask' && effect.message.about === 'a' ? [effect.message.nonce] : [])
+      for (const nonce of passes ? asks.slice(seen) : []) stage.happen({ kind: 'message', from: 'b', message: { kind: 'answer', nonce, about: 'a', alive: true, claim: null } })
+      seen = asks.length
+      stage.pass(100)
+    }
+    assert.equal(lists(stage, 'c'), passes)
+  }
+})
+
 test('what a MASTER answered before it was one gives a BACKUP no leave to reload', () => {
   const stage = running()
   stage.hear({ id: 'b', vrrpState: 'MASTER' })

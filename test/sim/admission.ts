@@ -59,6 +59,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)
   /** An answer comes through the mesh, whatever becomes of adverts. */
   const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
+  /** Itself, or by way of a witness. */
+  const isHeard = (a: Host, b: Host): boolean => answers(a, b) || world.hosts.some(one => one !== a && one !== b && one.agent() !== null && answers(a, one) && answers(one, b))
   const noteMeetings = (): void => {
     for (const [gone, met] of metAnew) {
       for (const host of world.hosts) {
@@ -72,7 +74,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   }
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
-    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && answers(host, other))
+    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && isHeard(host, other))
 
   /** Since when that is so; not at all while it is not. */
   const note = (since: Map<Host, number>, host: Host, isSo: boolean): void => {
@@ -203,7 +205,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
         addressOf.set(host, host.address())
         const isSeen = isWhole ? able.length > 1 : able.some(other => other !== host && network.joins('arp', host.index, other.index))
         note(goneSince, host, !host.isUp() || host.isPaused() || !isSeen)
-        note(noMasterAnswersSince, host, !masters.some(master => master !== host && (isWhole || network.joins('mesh', host.index, master.index))))
+        note(noMasterAnswersSince, host, !masters.some(master => master !== host && (isWhole || isHeard(host, master))))
       }
     },
   }
