@@ -17,7 +17,7 @@ export function watchClients (world: World): Watcher {
   const pairs = new Map<Host, Map<Host, number>>()
   let due: { readonly holder: Host, readonly other: Host, readonly atMs: number } | null = null
 
-  const reach = (a: Host, b: Host): boolean => a.agent() !== null && b.agent() !== null && network.joins('mesh', a.index, b.index)
+  const reach = (a: Host, b: Host): boolean => speaks(a) && speaks(b) && network.joins('mesh', a.index, b.index)
 
   const note = (holder: Host): void => {
     const known = pairs.get(holder) ?? new Map<Host, number>()
@@ -47,4 +47,9 @@ export function watchClients (world: World): Watcher {
 
 function holds (host: Host): boolean {
   return host.isUp() && !host.isPaused() && host.daemon.holdsVip()
+}
+
+/** Who stands still has let go of nothing, as far as others can tell. */
+function speaks (host: Host): boolean {
+  return host.agent() !== null && !host.isPaused()
 }
