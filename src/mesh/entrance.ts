@@ -19,6 +19,9 @@ import { handshakeWithinMs } from './node.ts'
 /** What every connection begins with (multistream-select 1.0.0): a length, a protocol name, a line feed. */
 const greeting = Buffer.from('\x13/multistream/1.0.0\n')
 
+/** What may come before anything is decided: far more than any agent sends. */
+const earlyBytesMax = 16 * 1024
+
 /** How a connection is begun: with one of the keys, or without any. */
 export type Way = Uint8Array | 'open'
 
@@ -63,7 +66,7 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
   }
 
   async function welcome (connection: MultiaddrConnection, signal: AbortSignal): Promise<MultiaddrConnection> {
-    const bytes = byteStream(connection)
+    const bytes = byteStream(connection, { maxBufferSize: earlyBytesMax })
     const first = (await bytes.read({ bytes: greeting.byteLength, signal })).subarray()
     if (greeting.equals(first)) {
       if (!open) refuse(connection, 'noSecret')
@@ -112,7 +115,7 @@ function isConnection (stream: MessageStream): stream is MultiaddrConnection {
 
 /** Begins with a key, as whoever dialled. */
 async function enter (connection: MultiaddrConnection, key: Uint8Array, signal: AbortSignal): Promise<MultiaddrConnection> {
-  const bytes = byteStream(connection)
+  const bytes = byteStream(connection, { maxBufferSize: earlyBytesMax })
   const nonce = randomBytes(nonceBytes)
   const [theirs] = await Promise.all([bytes.read({ bytes: nonceBytes, signal }), bytes.write(nonce, { signal })])
   bytes.unwrap()

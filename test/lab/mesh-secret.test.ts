@@ -11,15 +11,15 @@ type Env = Readonly<Record<string, string>>
 
 const OLD = 'the secret of last year, which too many know'
 const NEW = 'the secret of this year, which nobody knows'
-const BOTH: Env = { ...ONLY_THE_VIP, KEEPALIVED_MESH_SECRET: NEW }
+const NEW_ALONE: Env = { ...ONLY_THE_VIP, KEEPALIVED_MESH_SECRET: NEW }
 
-/** kill -9 of each agent in turn, beside its keepalived another one with another environment. */
-async function replaced (lab: Lab, before: readonly Member[], env: Env): Promise<Member[]> {
+/** kill -9 of each agent in turn, beside its keepalived another one with another environment; `others` are in the group as well. */
+async function replaced (lab: Lab, before: readonly Member[], env: Env, others: readonly Member[]): Promise<Member[]> {
   let members = [...before]
   for (const [index, { agent, host }] of members.entries()) {
     await agent.kill()
     members = members.with(index, await startMember(lab, host, env))
-    await formed(lab, members)
+    await formed(lab, [...members, ...others])
   }
   return members
 }
@@ -41,16 +41,21 @@ for (const [what, env, previous, password] of [
     const { lab, members } = await openTrio(t, env)
     assert.deepEqual(await passwords(members), new Set([password]))
     const calm = await watchCalm(lab)
-    const both = await replaced(lab, members, { ...BOTH, KEEPALIVED_MESH_SECRET_PREVIOUS: previous })
+    const [one, two, three] = members
+    assert(one !== undefined && two !== undefined && three !== undefined)
+    const withBoth = { ...NEW_ALONE, KEEPALIVED_MESH_SECRET_PREVIOUS: previous }
+    const first = await replaced(lab, [one], withBoth, [two, three])
+    const fourth = await addMember(lab, 'four', withBoth)
+    await formed(lab, [...first, two, three, fourth])
+    await calm.lasts('a host with both has joined those with the old one', 100)
+    assert.deepEqual(await passwords([...first, fourth]), new Set([password]), 'nobody changes before all can')
+    const both = [...first, fourth, ...await replaced(lab, [two, three], withBoth, [...first, fourth])]
     await lab.until(async () => [...await passwords(both)].join() === passwordOf(NEW), { what: 'all confs to have the new password', ceilingMs: 60_000, state: () => both.map(({ agent }) => agent.log.slice(-4)) })
     await calm.lasts('all have both')
-    const done = await replaced(lab, both, BOTH)
+    const done = await replaced(lab, both, NEW_ALONE, [])
     await calm.lasts('all have the new one alone')
-    const fourth = await addMember(lab, 'four', BOTH)
-    await formed(lab, [...done, fourth])
-    await calm.lasts('a host with the new secret has joined')
     await calm.ends()
-    assert.deepEqual(await passwords([...done, fourth]), new Set([passwordOf(NEW)]))
+    assert.deepEqual(await passwords(done), new Set([passwordOf(NEW)]))
   })
 }
 

@@ -5,8 +5,14 @@
 import type { Logger } from 'pino'
 import type { Address } from '../../core/record.ts'
 import { serviceTagOf, type Group } from '../group.ts'
-import type { Source, SourceDependencies } from './source.ts'
+import type { Lead, Source, SourceDependencies } from './source.ts'
 import { createVoice, type Voice } from './voice.ts'
+
+/**
+ * Endpoints that are followed, for each own address. Anybody on the segment can announce any number of them, and each is dialled; those
+ * beyond this are not missed, since a host of ours that is not found here finds us.
+ */
+export const leadsMax = 128
 
 /** A socket that could not be opened, or lost its interface, is replaced after this. */
 const reopenAfterMs = 2000
@@ -25,7 +31,8 @@ export function createMdns (options: { readonly group: Group, readonly port: num
   function open (): void {
     close()
     if (!started || ownAddress === null) return
-    voice = createVoice({ tag, own: { address: ownAddress, port: options.port } }, { ...dependencies, onLost: reopenSoon })
+    const found = atMost(leadsMax, dependencies.found, () => { dependencies.log.warn({ endpoints: leadsMax }, 'more endpoints than these are announced by mDNS: no further one is followed') })
+    voice = createVoice({ tag, own: { address: ownAddress, port: options.port } }, { ...dependencies, found, onLost: reopenSoon })
   }
 
   function close (): void {
@@ -57,5 +64,21 @@ export function createMdns (options: { readonly group: Group, readonly port: num
       started = false
       close()
     }
+  }
+}
+
+/** Passes so many different leads on, each as often as it comes. */
+export function atMost (leads: number, found: (lead: Lead) => void, onMore: () => void): (lead: Lead) => void {
+  const passed = new Set<string>()
+  let isFull = false
+  return (lead) => {
+    const place = `${lead.address} ${lead.port}`
+    if (!passed.has(place) && passed.size >= leads) {
+      if (!isFull) onMore()
+      isFull = true
+      return
+    }
+    passed.add(place)
+    found(lead)
   }
 }
