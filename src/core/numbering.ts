@@ -84,6 +84,12 @@ function watchQuiet (facts: Facts): void {
 const dealtAnew = memoized((facts: Facts) => [viewOf(facts.table), lostOnes(facts)], (view, lost) =>
   compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: lost.includes(member), master: member.vrrpState === 'MASTER' }))))
 
+/** Of who is lost only what it said last is known: be it on its way down, or a claim, nobody passes it who stays below its number. */
+function isOnTheMove (member: MemberRecord, lost: boolean): boolean {
+  const { appliedPriority } = member
+  return lost ? runsVrrp(member) && appliedPriority !== null && appliedPriority < priorityOf(member) : appliedPriority !== priorityOf(member)
+}
+
 /** Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other. */
 function raiseInQuiet (facts: Facts, out: Outbox): void {
   const { self, options } = facts
@@ -92,7 +98,7 @@ function raiseInQuiet (facts: Facts, out: Outbox): void {
   const dealt = dealtAnew(facts)
   const next = view.findIndex((member, i) => priorityOf(member) !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
-  if (view.some((member) => !isLost(facts, member.id) && member.appliedPriority !== priorityOf(member))) return
+  if (view.some((member) => isOnTheMove(member, isLost(facts, member.id)))) return
   if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return out.wake(facts.lastChangeAtMs + QUIET_MS)
   const number = dealt[next] ?? null
   out.log('info', 'all is quiet: moving up to the next free number', { number, was: self.number })

@@ -58,6 +58,17 @@ test('in quiet times members move up, seniors first, each when its senior runs w
   assert.equal(ownRecord(stage).number, 230)
 })
 
+test('nobody moves past one who is lost and has only told that it moves up', () => {
+  for (const [appliedPriority, number] of [[230, 212], [252, 230], [255, 230]] as const) {
+    const stage = spread()
+    stage.hear({ id: 'b', number: 252, appliedPriority })
+    stage.silence('b')
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.pass(90_000)
+    assert.equal(ownRecord(stage).number, number)
+  }
+})
+
 test('nobody moves up while somebody joins', () => {
   const stage = spread()
   stage.hear({ id: 'b', number: 252, appliedPriority: 252 })

@@ -48,7 +48,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'compaction-juniors-first', promise: 'compaction', means: 'the last one moves up first', file: NUMBERING,
     find: 'view.findIndex((member, i)', replace: 'view.findLastIndex((member, i)' },
   { name: 'compaction-unapplied', promise: 'compaction', means: 'the next moves up before the keepalived of its senior has', file: NUMBERING,
-    find: 'member.appliedPriority !== priorityOf(member))) return', replace: 'member === null)) return' },
+    find: 'isOnTheMove(member, isLost(facts, member.id)))) return', replace: 'member === null)) return' },
   { name: 'compaction-in-turmoil', promise: 'compaction', means: 'numbers move while others come', file: NUMBERING,
     find: '!(member.phase === \'active\' && runsVrrp(member)))) return', replace: 'member === null)) return' },
   { name: 'compaction-at-once', promise: 'compaction', means: 'numbers move without a quiet time', file: NUMBERING,
