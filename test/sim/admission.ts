@@ -53,7 +53,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const metAnew = new Map<Host, Map<Host, number>>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
-  const reaches = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
+  /** Where a firewall drops the agent's port on both, neither can dial the other. */
+  const canDial = (a: Host, b: Host): boolean => !world.isPortBlocked(a) || !world.isPortBlocked(b)
+  const reaches = (a: Host, b: Host): boolean => canDial(a, b) && b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
   const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)

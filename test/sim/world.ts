@@ -66,6 +66,7 @@ export interface World {
   readonly setStranger: (answers: boolean) => void
   /** Lets a host's firewall drop what comes for the agent's port. */
   readonly blockPort: (host: Host, blocked: boolean) => void
+  readonly isPortBlocked: (host: Host) => boolean
 }
 
 export const TICK_MS = 50
@@ -180,5 +181,6 @@ export function createWorld (options: WorldOptions, { createCore }: { readonly c
     },
     setStranger: (answers) => { hasStranger = answers },
     blockPort: (host, isBlocked) => { if (isBlocked) blocked.add(host.index); else blocked.delete(host.index) },
+    isPortBlocked: host => blocked.has(host.index),
   }
 }
