@@ -10,6 +10,7 @@ import { onRivalAnswer } from './holder.ts'
 import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
+import { onOutcastProbed } from './outcast.ts'
 import { partFromAdopted } from './parting.ts'
 import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
@@ -63,6 +64,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
     case 'addressProbed':
       onNamesakeProbed(facts, event.address, event.mac)
+      onOutcastProbed(facts, event.address, event.mac)
       return onAddressProbed(facts, event.address, event.askedAtMs, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }

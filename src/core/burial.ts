@@ -9,6 +9,7 @@
 import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { castOut } from './outcast.ts'
 import { part, partDeparted } from './parting.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, nextSerial, tombstonesDigest } from './table.ts'
@@ -31,7 +32,9 @@ export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'i
 export function inter (facts: Facts, claim: Claim<Tombstone>): boolean {
   const record = facts.table.members.get(claim.statement.id)?.statement
   if (!merge(facts.table, claim)) return false
-  if (record !== undefined) partDeparted(facts, record, claim.statement.departure)
+  if (record === undefined) return true
+  partDeparted(facts, record, claim.statement.departure)
+  if (claim.statement.departure === 'removed' && record.number !== null) castOut(facts, record)
   return true
 }
 

@@ -22,6 +22,7 @@ import { isNoNews } from './news.ts'
 import { judgeNumber } from './numbering.ts'
 import { createOutbox } from './outbox.ts'
 import type { Outbox } from './outbox.ts'
+import { judgeOutcasts } from './outcast.ts'
 import { judgeBlock } from './phase.ts'
 import { judgePlaces } from './place.ts'
 import { judgeProbation } from './probation.ts'
@@ -85,7 +86,7 @@ export interface Core {
 
 /** Every part judges all that is known, in this order: who lives, who is out, where to dial, what to run, what to tell. */
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
-  judgeRoom, judgeLiveness, judgeBurials, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
+  judgeRoom, judgeLiveness, judgeBurials, judgeOutcasts, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
   judgeHolding, judgeForeign, judgeRivals, judgeHerald, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips,
   judgeForgetting
 ]

@@ -4,6 +4,7 @@
  */
 import { createKeepalived, type Keepalived } from './keepalived.ts'
 import type { Foreign } from './foreign.ts'
+import type { Outcast } from './outcast.ts'
 import { createTable, type Table } from './table.ts'
 import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Held, Link } from './event.ts'
@@ -35,6 +36,8 @@ export interface Facts {
   rememberedDigest: string
   /** Members that have just gone out, until when they stay listed. */
   readonly parting: Map<string, Parting>
+  /** Who was removed for its silence, and may live yet. */
+  readonly outcasts: Map<MemberId, Outcast>
   /** When each address last went out, within the time that tells who comes and goes. */
   readonly departedAtMs: Map<Address, number>
   /** Ids whose record is still the one from an earlier run: who lives of them has not said yet what it is now. */
@@ -203,6 +206,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     remembered: new Map(),
     rememberedDigest: '',
     parting: new Map(),
+    outcasts: new Map(),
     departedAtMs: new Map(),
     stale: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },

@@ -14,6 +14,7 @@ import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { isLost, listsSelf, masters, others, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { lastWordOf, onOutcastSeen } from './outcast.ts'
 import { block, rejoin } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { advertMs } from './shared.ts'
@@ -37,12 +38,13 @@ export function judgeHolding (facts: Facts, out: Outbox): void {
 export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): void {
   const { vip, keepalived } = facts
   if (keepalived.vrrpState !== 'MASTER') return
-  const owner = mac === null ? undefined : others(facts).find((member) => member.mac === mac)
-  if (mac === null || (owner !== undefined && !isLost(facts, owner.id))) {
+  const member = mac === null ? undefined : others(facts).find((other) => other.mac === mac)
+  if (mac === null || (member !== undefined && !isLost(facts, member.id))) {
     forgetRival(facts)
     return clear(facts, 'rival', out)
   }
   vip.rivalSinceMs ??= facts.nowMs
+  const owner = member ?? onOutcastSeen(facts, mac, out)?.record
   if (owner !== undefined) {
     if (standsStill(facts, owner)) return raise(facts, 'rival', `${owner.address} holds the VIP as well, and neither its agent nor its keepalived says a word: see whether that host stands still`, out)
     if (facts.nowMs >= vip.rivalSinceMs + settlingMs(facts, owner)) block(facts, `${owner.address} holds the VIP too: its agent does not answer and its keepalived does not hear this host`, out, { coHolder: owner.id })
@@ -64,7 +66,7 @@ function standsStill (facts: Facts, owner: MemberRecord): boolean {
 
 /** Whether it listed this host when it last spoke, and spoke since VRRP runs here: what it listed of an earlier run it may have dropped. */
 function listedThisRun (facts: Facts, owner: MemberRecord): boolean {
-  const heardAtMs = facts.neighbours.get(owner.id)?.heardAtMs ?? Number.NEGATIVE_INFINITY
+  const heardAtMs = lastWordOf(facts, owner.id) ?? facts.neighbours.get(owner.id)?.heardAtMs ?? Number.NEGATIVE_INFINITY
   return listsSelf(facts, owner) && heardAtMs >= facts.keepalived.runSinceMs
 }
 
@@ -76,7 +78,8 @@ function listedThisRun (facts: Facts, owner: MemberRecord): boolean {
 function settlingMs (facts: Facts, owner: MemberRecord): number {
   const { vip, keepalived } = facts
   const heldBeforeMs = (vip.rivalSinceMs ?? facts.nowMs) - keepalived.vrrpStateSinceMs
-  if (heldBeforeMs >= HOLDER_PROBE_MAX_MS) return 3 * advertMs(facts) + 1000
+  // Who was removed must be listed again before it can hear anybody.
+  if (heldBeforeMs >= HOLDER_PROBE_MAX_MS || lastWordOf(facts, owner.id) !== undefined) return 3 * advertMs(facts) + 1000
   return listedThisRun(facts, owner) ? 1.5 * advertMs(facts) : 0
 }
 

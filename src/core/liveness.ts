@@ -107,6 +107,7 @@ export function forgive (facts: Facts, lagMs: number): void {
   keepalived.retryAtMs = Math.max(keepalived.retryAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
+  for (const outcast of facts.outcasts.values()) if (outcast.aliveAtMs !== null) outcast.aliveAtMs += lagMs
   for (const neighbour of facts.neighbours.values()) {
     neighbour.metAtMs += lagMs
     if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs

@@ -117,6 +117,8 @@ export const HANDOVER_MAX_MS = 5000
 export const FAREWELL_MS = 150
 /** A member that may be gone for good has its address probed this often. */
 export const GONE_PROBE_MS = 5000
+/** What a member said that was removed for its silence is kept for so long: it may only have been cut off. */
+export const OUTCAST_MS = 24 * 3_600_000
 /** The MASTER removes it within this of a probe of its own that stayed silent: it may have been switched on since the one before. */
 export const FRESH_SILENCE_MS = 2500
 /** Whoever is out stays listed for this long: as good as any time to VRRP, and long enough for news that contradicts. */

@@ -8,6 +8,7 @@ import type { Facts } from './facts.ts'
 import { isAlive } from './liveness.ts'
 import { memoized, steady } from './memo.ts'
 import { isListedAlready, isOnLink } from './place.ts'
+import { relisted } from './outcast.ts'
 import { partingOf } from './parting.ts'
 import type { Listed } from './parting.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
@@ -40,7 +41,7 @@ export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
 const listed = steady((facts: Facts): readonly Listed[] => {
   const view = viewOf(facts.table)
   const members = listOf(view, facts.options.id).filter((member) => isListable(facts, member, view))
-  return [...members, ...partingOf(facts, members)]
+  return [...members, ...partingOf(facts, members), ...relisted(facts)]
 })
 
 const peersToList = memoized((facts: Facts, own: Address) => [listed(facts), own, facts.options.staticPeers, vipAddresses(facts)], peersOf)

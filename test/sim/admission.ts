@@ -36,7 +36,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** Where VRRP surely does not run any more, nor will it by itself. */
   const stoppedCleanly = new Set<Host>()
   /** Hosts that a majority has rightly held to be dead, be they or not: a segment may stay split for longer than that takes. */
-  const removed = excuses.outcast
+  const removed = new Set<Host>()
   /** Tombstones are told again and again; each is judged once. */
   const judged = new Set<string>()
   /** Whose identity that is, or was before its disk was wiped. */

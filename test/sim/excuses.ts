@@ -17,8 +17,6 @@ export interface Excuses {
    * stranger answers for the VIP, to whom a lone holder lets it go.
    */
   readonly ail: (what: Host | 'stranger', ails: boolean) => void
-  /** That host was removed while it was out of reach: without an agent it never learns of it, and nobody lists it. */
-  readonly outcast: Set<Host>
   /** Whether it may move; `to`: to that host, or away from it. */
   readonly mayMove: (to?: Host) => boolean
   /** `by`: by any of these, besides another. */
@@ -46,7 +44,6 @@ export function createExcuses (
   }
   const isDeaf = (host: Host): boolean => nowMs() <= (deafUntilMs.get(host) ?? -Infinity)
   return {
-    outcast: new Set(),
     excuse () {
       lastAtMs = nowMs()
       moveUntilMs = lastAtMs + MOVE_MS

@@ -60,8 +60,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     pairs.set(key, pair)
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
-    const isOutcast = [a, b].some(host => host.agent() === null && excuses.outcast.has(host))
-    if (agents === 0 || isOutcast || isMute(a) || isMute(b)) return void pairs.delete(key)
+    if (agents === 0 || isMute(a) || isMute(b)) return void pairs.delete(key)
     const meets = world.network.joins('mesh', a.index, b.index)
     const isDeaf = agents === 1 || !meets
     if (isStranger(a, b, meets) || isStranger(b, a, meets)) pair.sinceMs = nowMs

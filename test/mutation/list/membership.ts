@@ -110,7 +110,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'neighbour?.verified === address && ', replace: '' },
 
   { name: 'parting-none', promise: 'parting', means: 'who goes out is unlisted at once, before news that contradicts', file: BURIAL,
-    find: 'if (record !== undefined) part', replace: 'if (record === null) part' },
+    find: '  partDeparted(facts, record, claim.statement.departure)', replace: '' },
   { name: 'parting-old-news', promise: 'parting', means: 'old news of one out of sight unlists it at once', file: 'src/core/parting.ts',
     find: 'isAlive(facts, member.id) ? PARTING_MS : OLD_NEWS_MS', replace: 'PARTING_MS' },
   { name: 'parting-blind', promise: 'parting', means: 'who has most of its group out of sight unlists', file: 'src/core/parting.ts',

@@ -217,4 +217,32 @@ export const FAULTS: readonly Scenario[] = [
       })
     },
   },
+  ...(['first', 'last'] as const).map((which): Scenario => ({
+    name: `the-${which}-is-removed-and-returns-without-its-agent`,
+    hosts: 4,
+    options: { unlistMs: 10_000 },
+    play (play) {
+      const formed = form(play)
+      const outcast = formed[which]
+      const others = play.hosts.filter(host => host !== outcast)
+      play.partition([outcast])
+      play.killAgent(outcast)
+      play.until('nobody lists it', 60, () => !others.some(host => listsAddressOf(host, outcast)))
+      play.heal()
+      play.until('one holds the VIP', 20, () => play.world.holders().length === 1)
+      play.run(60)
+      play.expect(play.world.holders().length === 1, 'one holds the VIP for good')
+      const [holder = outcast] = play.world.holders()
+      if (holder !== outcast) {
+        play.expect(others.every(host => listsAddressOf(host, outcast)), 'all list it again')
+        play.crash(holder)
+        play.until('one holds the VIP', 6, () => play.world.holders().length === 1)
+        play.run(30)
+        play.expect(play.world.holders().length === 1, 'one holds the VIP for good')
+        play.boot(holder)
+      }
+      play.startAgent(outcast)
+      play.settle()
+    },
+  })),
 ]
