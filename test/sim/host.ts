@@ -31,7 +31,7 @@ export interface Host {
   readonly powerOff: () => void
   readonly startAgent: () => void
   /** What its environment says from the next start of its agent on: what is not said is as usual; null: no VIP. */
-  readonly bring: (brought: { readonly spec: Partial<GroupSpec> | null, readonly vips?: readonly string[] }) => void
+  readonly bring: (brought: { readonly spec: Partial<GroupSpec> | null, readonly vips?: readonly string[], readonly isAuthPassSet?: boolean }) => void
   readonly killAgent: () => void
   /** Its agent takes that long over everything, Infinity: hangs; 0: is itself again. */
   readonly setLag: (lagMs: number) => void
@@ -51,6 +51,7 @@ interface Environment {
   readonly spec: GroupSpec | null
   /** Besides the first VIP. */
   readonly vips: readonly string[]
+  readonly isAuthPassSet: boolean
 }
 
 interface Disk {
@@ -97,7 +98,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
   let identities = 1
   const placeOf = new WeakMap<Conf, Place>()
   const usual = specOf(options.advertIntMs / 1000)
-  let environment: Environment = { spec: usual, vips: [] }
+  let environment: Environment = { spec: usual, vips: [], isAuthPassSet: true }
 
   const onHost = (delayMs: number, run: () => void): void => {
     const at = boot
@@ -179,7 +180,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           software: 'simulated',
           spec: environment.spec,
           vips: [...environment.spec === null ? [] : [environment.spec.virtualIpaddress], ...environment.vips],
-          isAuthPassSet: true,
+          isAuthPassSet: environment.isAuthPassSet,
           passwords: new Map([[known.authDigest, known.authPass ?? '']]),
           hasSecret: options.hasSecret ?? false,
           asksVip: true,
@@ -210,7 +211,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
       })
       dependencies.agentStarted(host, agent)
     },
-    bring (brought) { environment = { spec: brought.spec === null ? null : { ...usual, ...brought.spec }, vips: brought.vips ?? [] } },
+    bring (brought) { environment = { spec: brought.spec === null ? null : { ...usual, ...brought.spec }, vips: brought.vips ?? [], isAuthPassSet: brought.isAuthPassSet ?? true } },
     killAgent: () => agent?.kill(false),
     setLag: lagMs => agent?.setLag(lagMs),
     lagMs: () => agent?.lagMs() ?? 0,

@@ -206,6 +206,25 @@ export const SETTINGS: readonly Scenario[] = [
     },
   },
   {
+    name: 'hosts-replaced-one-by-one-while-a-password-that-nobody-set-changes',
+    hosts: 4,
+    options: { hasSecret: true },
+    play (play) {
+      form(play)
+      for (const host of shuffled(play)) {
+        play.stop(host)
+        play.run(play.world.random.between(4, 8))
+        play.wipe(host)
+        host.bring({ spec: PASSWORD, isAuthPassSet: false })
+        play.boot(host)
+        play.run(play.world.random.between(8, 15))
+        play.expect(play.hosts.every(({ daemon }) => daemon.running() !== null), 'who brings the new one is let in with the old one, though it remembers nothing')
+      }
+      play.until('all run with it', CHANGE_S, () => allRun(play, PASSWORD))
+      play.settle()
+    },
+  },
+  {
     name: 'hosts-replaced-by-others-with-a-higher-revision',
     hosts: 6,
     options: { hasSecret: true },
