@@ -54,8 +54,8 @@ VOLUME /var/lib/keepalived-mesh
 STOPSIGNAL SIGTERM
 # Unhealthy: no agent, a host that is blocked, or no keepalived where there should be one. Joining and standing by are well.
 HEALTHCHECK --interval=60s --timeout=5s --start-period=30s CMD ["keepalived-mesh", "status"]
-# Root, and of its capabilities two: keepalived sets addresses (NET_ADMIN), sends VRRP and ARP (NET_RAW), and drops
-# neither. The agent signals it, so it is no other user; its check scripts are the operator's to lower (script_user).
+# Root, and of its capabilities four: keepalived sets addresses (NET_ADMIN), sends VRRP and ARP (NET_RAW), and runs no
+# script without SETGID; with SETUID as well, the check becomes nobody. The agent signals keepalived, so it is no other user.
 USER root
 ENTRYPOINT ["tini", "-s", "--", "/usr/local/lib/keepalived-mesh/launcher.sh"]
 
@@ -69,7 +69,7 @@ LABEL org.opencontainers.image.title="keepalived-mesh" \
       org.opencontainers.image.licenses="MIT" \
       org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}"
-RUN apk add --no-cache ca-certificates curl iproute2-minimal iputils-arping keepalived nodejs tini
+RUN apk add --no-cache ca-certificates curl iproute2-minimal iputils-arping keepalived nodejs setpriv tini
 COPY --from=files / /
 RUN node -e 'process.exitCode = Number.parseInt(process.versions.node) < 24 ? 1 : 0' \
     && keepalived-mesh --version && keepalived --version

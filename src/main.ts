@@ -16,6 +16,7 @@ import { tellAgent } from './cli/tell.ts'
 import { print } from './cli/terminal.ts'
 import type { Terminal } from './cli/terminal.ts'
 import { readConfig } from './config/read-config.ts'
+import { lackOf } from './host/capabilities.ts'
 import type { Config } from './config/config.ts'
 import type { Warning } from './config/fault.ts'
 
@@ -46,6 +47,11 @@ async function run (): Promise<ExitCode> {
   const [{ startAgent }, { createLog }] = await Promise.all([import('./agent.ts'), import('./log.ts')])
   const log = createLog({ level: config.logLevel, readable: process.stderr.isTTY, colored: process.stderr.isTTY && process.env['NO_COLOR'] === undefined })
   for (const { variable, message } of warnings) log.warn({ variable }, message)
+  const lack = lackOf(['NET_ADMIN', 'NET_RAW', ...runsScripts(config) ? ['SETGID'] as const : []])
+  if (lack !== null) {
+    log.fatal({ fault: lack }, 'keepalived cannot be used')
+    return exitCodes.unusable
+  }
   try {
     const agent = await startAgent(config, { log, version, environment: process.env })
     hand(agent)
@@ -57,6 +63,11 @@ async function run (): Promise<ExitCode> {
     log.fatal({ fault: error.message }, 'the agent cannot start')
     return exitCodes.refused
   }
+}
+
+/** Whether keepalived is told to run a script; in passthrough mode only the operator knows. */
+function runsScripts (config: Config): boolean {
+  return config.mode !== 'passthrough' && (config.check !== null || Object.values(config.notify).some((script) => script !== null))
 }
 
 /**

@@ -7,7 +7,17 @@
 # apiserver that answers locally but not on the VIP serves nobody. Only 2xx is healthy. The certificate is verified
 # only against a CA that is given, because that of localhost is rarely in the system's store. TIMEOUT (seconds, 2) is
 # for both questions together; keep it below the interval of the check, or keepalived counts its own impatience as a failure.
-# Needs no privilege, writes no file, and leaves no process behind. POSIX sh; runs under busybox.
+# Needs no privilege, so root runs it as nobody where it can; writes no file, and leaves no process behind. POSIX sh; runs
+# under busybox.
+
+# keepalived's own way (`user`) is none: its config test ends by SIGTERM then (2.2.7), and where it may not change the user
+# it disables the check, which counts as healthy. Whoever cannot become nobody, or could not read the CA then, stays root.
+as_nobody () {
+  setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs "$@"
+}
+if [ "$(id -u 2>/dev/null)" = 0 ] && as_nobody test -x "$0" -a -r "$0" -a -r "${6:-/dev/null}" 2>/dev/null; then
+  exec setpriv --reuid 65534 --regid 65534 --clear-groups --no-new-privs "$0" "$@"
+fi
 
 vip=$1
 port=$2

@@ -125,7 +125,7 @@ export class ListenError extends Error {
     const inUse = cause.message.includes('EADDRINUSE')
     super(inUse
       ? `TCP port ${port} is in use by another process; set KEEPALIVED_MESH_PORT to a free one, the same on every host`
-      : `cannot listen on TCP port ${port} of ${addresses.join(', ')}`, { cause })
+      : `cannot listen on TCP port ${port} of ${addresses.join(', ')}${cause.message.includes('EACCES') ? ': a port below 1024 needs the capability NET_BIND_SERVICE' : ''}`, { cause })
     this.code = inUse ? 'PORT_IN_USE' : 'CANNOT_LISTEN'
     this.addresses = addresses
     this.port = port
