@@ -38,7 +38,7 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'spec-unset-password-insists', promise: 'spec', means: 'a host stays out for a password that nobody set', file: 'src/core/shared.ts',
     find: 'const differsInWhatNobodySet = !options.isAuthPassSet &&', replace: 'const differsInWhatNobodySet = options.pinned === -1 &&' },
   { name: 'spec-told-in-the-open', promise: 'I7', means: 'a password is told in a mesh without a secret', file: 'src/core/announce.ts',
-    find: 'spec === null || hasSecret ? spec : { ...spec, authPass: null }', replace: 'options === null ? null : spec' },
+    find: 'spec === null || hasSecret ? spec : { ...spec, authPass: null }', replace: 'hasSecret === null ? null : spec' },
   { name: 'spec-believed-in-the-open', promise: 'I7', means: 'a password is believed that anybody may have told', file: 'src/core/shared.ts',
     find: '(hasSecret ? spec.authPass : null)', replace: 'spec.authPass' },
   { name: 'spec-no-agreement', promise: 'spec', means: 'one proposal is enough', file: 'src/core/proposal.ts',
