@@ -1,16 +1,11 @@
 /**
- * The simulator at the command line.
+ * The simulator at the command line: one story and all of it, or what many came to. `npm run sim -- --help` says what can be
+ * asked (question.ts).
  *
- *     npm run sim -- --seed 7 --hosts 5 --minutes 10         one swarm, its whole story; shrunk if it breaks a promise
- *     npm run sim -- --seed 7 … --only 3,7 --without h4      a part of it, as a shrunk story names it
- *     npm run sim -- --seeds 1000 [--hosts 3-15]             many, over --workers threads
- *     npm run sim -- --scenario NAME [--seed N] [--seeds N]  one of the scenarios
- *
- * `--last N` shows so many lines, `--verbose` every event and effect, `--shrink N` so many stories of many seeds.
  * Exit code 1 when a promise was broken, 64 when the question makes no sense.
  */
 import { availableParallelism } from 'node:os'
-import { parseArgs } from 'node:util'
+import { questionOf, USAGE, type Question } from './question.ts'
 import { replayOf as scenarioReplayOf } from './replay.ts'
 import { perform, type Performance } from './scenario.ts'
 import { SCENARIOS } from './scenarios.ts'
@@ -22,61 +17,25 @@ import { actLine, shortStory, worldOf } from './swarm/short-story.ts'
 
 const PROGRESS_MS = 10_000
 
-interface Question {
-  readonly seed: number
-  readonly seeds: number
-  readonly hosts: readonly [min: number, max: number] | null
-  readonly minutes: number
-  readonly workers: number
-  readonly shrink: number
-  readonly last: number
-  readonly verbose: boolean
-  readonly scenario: string | undefined
-  readonly only: readonly number[] | undefined
-  readonly without: readonly number[]
-}
-
 async function main (): Promise<number> {
-  const question = questionOf()
-  if (typeof question === 'string') {
-    console.error(question)
+  const answer = questionOf(process.argv.slice(2), availableParallelism())
+  if (answer.kind === 'help') {
+    console.log(USAGE)
+    return 0
+  }
+  if (answer.kind === 'faults') {
+    for (const fault of answer.faults) console.error(fault)
+    console.error('see npm run sim -- --help')
     return 64
   }
+  const { question } = answer
   if (question.scenario !== undefined) return playScenario(question, question.scenario)
   return question.seeds === 1 ? playOne(question) : await playMany(question)
 }
 
-function questionOf (): Question | string {
-  const text = { type: 'string' } as const
-  const { values } = parseArgs({
-    options: {
-      scenario: text, seed: text, seeds: text, hosts: text, minutes: text, workers: text, shrink: text, last: text, only: text, without: text,
-      verbose: { type: 'boolean', default: false },
-    },
-  })
-  const number = (name: 'seed' | 'seeds' | 'minutes' | 'workers' | 'shrink' | 'last', usual: number): number => Number(values[name] ?? usual)
-  const [min, max = min] = (values.hosts ?? '').split('-').filter(each => each !== '').map(Number)
-  const question = {
-    seed: number('seed', 1),
-    seeds: number('seeds', 1),
-    minutes: number('minutes', 10),
-    workers: Math.max(1, number('workers', availableParallelism())),
-    shrink: number('shrink', 3),
-    last: number('last', 1000),
-  }
-  const only = values.only?.split(',').filter(each => each !== 'none').map(Number)
-  const without = (values.without ?? '').split(',').filter(each => each !== '').map(name => Number(name.replace(/^h/, '')) - 1)
-  const numbers = [...Object.values(question), ...only ?? [], ...without, min ?? 1, max ?? 1]
-  if (!numbers.every(each => each >= 0)) return 'expected numbers, and hosts such as 5 or 3-15 or h4,h7'
-  return { ...question, hosts: min === undefined || max === undefined ? null : [min, max], verbose: values.verbose, scenario: values.scenario, only, without }
-}
-
 function playScenario ({ seed, seeds, hosts, minutes, last, verbose }: Question, name: string): number {
   const scenario = SCENARIOS.find(each => each.name === name)
-  if (scenario === undefined) {
-    console.error(`expected a scenario of: ${SCENARIOS.map(each => each.name).join(', ')}`)
-    return 64
-  }
+  if (scenario === undefined) throw new RangeError(`scenario ${name}: expected one of those that the question was checked against`)
   for (let each = seed; each < seed + seeds; each++) {
     const size = { seed: each, hosts: hosts?.[0] ?? scenario.hosts, minutes }
     const performance = perform(scenario, { ...size, verbose })
