@@ -4,7 +4,7 @@ import { test } from 'node:test'
 import { groupKeysOf } from '../../src/config/group-keys.ts'
 import { watchCalm } from './calm.ts'
 import { addMember, formed, type Member, ONLY_THE_VIP, startMember } from './group.ts'
-import type { Lab } from './lab.ts'
+import { type Lab, openLab } from './lab.ts'
 import { openTrio } from './trio.ts'
 
 type Env = Readonly<Record<string, string>>
@@ -71,4 +71,20 @@ test('a host without the secret beside a group that has one: the group does not 
   assert.ok(told.length >= 1 && told.length <= members.length, 'by each that it reached, once')
   for (const { agent } of members) assert.equal((await agent.status())?.members.length, 3)
   assert.equal((await stranger.agent.status())?.keepalived.pid, null)
+})
+
+test('a group without a secret does not hear a host of another network, which can reach it all the same', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const near = await addMember(lab, 'near')
+  const far = await lab.addHost('far')
+  await far.exec('ip', 'address', 'replace', '10.20.0.5/32', 'dev', 'eth0')
+  await far.exec('ip', 'address', 'delete', `${far.address}/24`, 'dev', 'eth0')
+  await far.exec('ip', 'route', 'add', '10.10.0.0/24', 'dev', 'eth0', 'src', '10.20.0.5')
+  await near.host.exec('ip', 'route', 'add', '10.20.0.0/24', 'dev', 'eth0')
+  await far.exec('fping', near.host.address)
+  const outsider = await startMember(lab, far, { ...ONLY_THE_VIP, KEEPALIVED_INTERFACE: 'eth0', KEEPALIVED_MESH_SEEDS: near.host.address })
+  await lab.until(() => near.agent.log.some(({ facts }) => facts['mismatch'] === 'offLink' && facts['address'] === '10.20.0.5'), { what: 'the group to say whom it does not hear', ceilingMs: 60_000, state: () => [near, outsider].map(({ agent }) => agent.log.slice(-5)) })
+  await lab.until(() => outsider.agent.log.some(({ facts }) => facts['mismatch'] === 'refusedUs'), { what: 'the host to say that it is not heard', state: () => outsider.agent.log.slice(-5) })
+  assert.equal((await near.agent.status())?.members.length, 1)
 })

@@ -117,3 +117,15 @@ test('an exchange without end, and one that says nothing, cost the host nothing'
   await bothClosed
   assert.deepEqual(host.told, [])
 })
+
+test('streams without end: a connection has sixteen, each that says nothing is closed, and the connection with it', async (t) => {
+  const host = await startHost()
+  const rogue = await startRogue(host)
+  t.after(() => Promise.all([host.mesh.stop(), rogue.node.stop()]))
+  const connection = await rogue.node.dial(endpointOf(host.address, host.port), { force: true })
+  const ended = once(connection, 'close')
+  const opened = await Promise.allSettled(Array.from({ length: 20 }, () => connection.newStream(exchangeProtocolOf(group))))
+  assert.equal(opened.filter(({ status }) => status === 'fulfilled').length, 16)
+  await ended
+  assert.deepEqual(host.told, [])
+})
