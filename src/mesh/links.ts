@@ -4,7 +4,8 @@
  * on it and reads on until the remote has stopped too, so that nothing said before the choice is lost.
  *
  * A link that comes in long after the first is no collision: nobody dials a member to whom he is linked, so the remote
- * has lost the first, and the new one takes its place with an `unlinked` and a `linked`.
+ * has lost the first, and the new one takes its place with an `unlinked` and a `linked`. So does one that its dialler
+ * should have retired and has not: a host that lost its power and is back knows nothing of the first, which is dead and does not show it.
  */
 import type { Happening } from '../core/event.ts'
 import type { Address, MemberId } from '../core/record.ts'
@@ -12,6 +13,9 @@ import type { Link } from './link.ts'
 
 /** Two links opened within this time are a collision. Above any handshake (1 s), below any redial worth its name. */
 const collisionMs = 3000
+
+/** A dialler that knows of the better link has retired the other by then: a round trip, and a busy event loop. */
+const choiceMs = 2000
 
 export interface Links {
   readonly add: (link: Link) => void
@@ -47,19 +51,34 @@ export function createLinks (options: { readonly self: MemberId }, dependencies:
     emit({ kind: 'linked', id: link.id, address: link.address, port: link.port, dialled: link.dialled })
   }
 
+  function replace (before: readonly Link[], link: Link): void {
+    if (before.length > 0) emit({ kind: 'unlinked', id: link.id })
+    admit(link)
+    for (const stale of before) stale.cut()
+  }
+
+  /** Takes it for the only one in the end, if its dialler goes on with it. */
+  function contest (link: Link): void {
+    setTimeout(() => {
+      const links = byMember.get(link.id) ?? []
+      if (links.includes(link) && links[0] !== link && link.isOpen()) replace(links.filter(other => other !== link), link)
+    }, choiceMs).unref()
+  }
+
   return {
     add (link) {
       const before = byMember.get(link.id) ?? []
       const colliding = before.filter(other => link.openedAtMs - other.openedAtMs <= collisionMs)
       if (colliding.length === 0) {
-        if (before.length > 0) emit({ kind: 'unlinked', id: link.id })
-        admit(link)
-        for (const stale of before) stale.cut()
+        replace(before, link)
         return
       }
       const [best, ...rest] = ranked([...colliding, link])
       byMember.set(link.id, ranked([...colliding, link]))
-      for (const other of rest) if (other.dialled) other.retire()
+      for (const other of rest) {
+        if (other.dialled) other.retire()
+        else contest(other)
+      }
       if (best === link) onChanged(link)
     },
     remove (link) {

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
+import { generateKeyPairFromSeed } from '@libp2p/crypto/keys'
+import { peerIdFromPrivateKey } from '@libp2p/peer-id'
 import { startHost, type Host } from './host.ts'
+import { run } from './program.ts'
 
 const rounds = 40
 
@@ -63,3 +67,30 @@ async function greetOnce (from: Host, to: Host, round: number): Promise<void> {
 async function heard (host: Host, round: number, what: string): Promise<void> {
   await host.until('message', ({ message }) => message.kind === 'beat' && message.digest === `${what}:${round}`)
 }
+
+test('a host that loses its power and is back within the time of a collision is heard, and hears, over its new link', async (t) => {
+  const seed = randomBytes(32)
+  const id = peerIdFromPrivateKey(await generateKeyPairFromSeed('Ed25519', seed)).toString()
+  const address = '127.0.0.7'
+  // The one that dialled the dead link has the lower id, so that it is the better of the two.
+  let host = await startHost({ address })
+  while (host.mesh.id > id) {
+    await host.mesh.stop()
+    host = await startHost({ address })
+  }
+  t.after(() => host.mesh.stop())
+  const before = run(t, 'member.ts', [address, seed.toString('hex')])
+  const { port } = await before.until(line => 'port' in line)
+  assert(typeof port === 'number')
+  host.mesh.perform({ kind: 'dial', address, port })
+  await host.until('linked')
+  // As dead as without power: its kernel keeps the connection, and nobody answers on it.
+  before.child.kill('SIGSTOP')
+  const after = run(t, 'member.ts', [address, seed.toString('hex'), String(host.port)])
+  await after.until(({ kind }) => kind === 'linked')
+  await host.until('linked', () => host.all('linked').length === 2)
+  assert.equal(host.all('unlinked').length, 1)
+  host.mesh.perform({ kind: 'send', to: id, message: { kind: 'beat', digest: 'you' } })
+  await after.until(({ kind }) => kind === 'message')
+  assert.deepEqual(host.mesh.links().map(({ dialled }) => dialled), [false])
+})
