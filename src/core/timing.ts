@@ -92,6 +92,8 @@ export const HOLDER_PROBE_MAX_MS = 10_000
 export const HOLDER_YIELD_MS = 15_000
 /** Silent probes in a row that a lone host needs; one is enough among others, who would know. */
 export const LONE_SILENT_PROBES = 3
+/** Those whose MASTER has fallen, and who did not run VRRP beside it, need so many: one answer may have been lost. */
+export const FALLEN_SILENT_PROBES = 2
 
 /** An address that has gone may be back within this, and nothing was lost; less where adverts come faster. */
 export const ADDRESS_GRACE_MAX_MS = 1500

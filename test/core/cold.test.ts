@@ -69,6 +69,22 @@ test('the VIP must have been silent for as long as an election elsewhere may tak
   assert.ok(!claims(late), 'what was silent before a pause may have spoken since')
 })
 
+test('two silent probes are enough where only a MASTER is missing that spoke to this run', () => {
+  for (const [vrrpState, isMet, seconds] of [['MASTER', true, 2], ['BACKUP', true, 5], ['MASTER', false, 5]] as const) {
+    const stage = boot(second)
+    const fallen = record({ id: 'x', address: '10.10.0.37', number: 230, phase: 'active', vrrpState })
+    probe(stage, 8, STRANGER)
+    if (isMet) stage.hear(fallen)
+    else stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(fallen)], reply: false } })
+    if (isMet) stage.happen({ kind: 'unlinked', id: 'x' })
+    probe(stage, 4, STRANGER)
+    probe(stage, seconds - 1)
+    assert.ok(!claims(stage), `${vrrpState}, after ${seconds - 1}`)
+    probe(stage, 1)
+    assert.ok(claims(stage), `${vrrpState}, after ${seconds}`)
+  }
+})
+
 test('the first waits until the others list it and have answered, but not for ever', () => {
   const unlisted = boot({ ...second, lists: [] })
   probe(unlisted, 13)

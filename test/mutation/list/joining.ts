@@ -59,7 +59,11 @@ export const JOINING: readonly Mutation[] = [
     find: '(self.coHolder !== null && isAlive', replace: '(self.coHolder === \'\' && isAlive' },
 
   { name: 'cold-not-silent', promise: 'cold boot', means: 'a VIP is claimed that may not be free', file: FOUNDING,
-    find: 'if (!isSilent(facts, isComplete(facts) ? 1 : electionProbes(facts))) return', replace: 'if (facts === null) return' },
+    find: 'if (!isSilent(facts, probesNeeded(facts))) return', replace: 'if (facts === null) return' },
+  { name: 'cold-beside-a-lost-backup', promise: 'cold boot', means: 'a lost BACKUP that may be about to take the VIP counts for dead', file: FOUNDING,
+    find: 'vrrpState === \'MASTER\' && isLost', replace: 'isLost' },
+  { name: 'cold-on-hearsay', promise: 'cold boot', means: 'a MASTER of long ago, whom this run never met, counts for dead', file: FOUNDING,
+    find: ' && (facts.neighbours.get(id)?.heardAtMs ?? null) !== null', replace: '' },
   { name: 'cold-too-soon-silent', promise: 'cold boot', means: 'one silent probe counts, although an election elsewhere may be under way', file: 'src/core/vip.ts',
     find: 'Math.max(LONE_SILENT_PROBES, Math.ceil(4 * advertMs(facts) / VIP_PROBE_MS) + 1)', replace: '1' },
   { name: 'cold-stale-silence', promise: 'cold boot', means: 'silence of any age counts', file: 'src/core/vip.ts',
