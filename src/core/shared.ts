@@ -86,8 +86,8 @@ const withPassword = memoized((spec: GroupSpec, authPass: string) => [spec, auth
 const coldSpec = memoized((facts: Facts) => [participantsOf(facts), facts.options, facts.shared.ran], (here, { id, spec: proposed }, ran): GroupSpec | null =>
   coldSpecOf([...here, { id, proposed }]) ?? ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null)
 
-/** The others that wait for a beginning. */
-const participantsOf = memoized((facts: Facts) => [alive(facts)], (living) => living.filter(({ phase }) => phase === 'discovering' || phase === 'joining'))
+/** The others that wait for a beginning. Who stood by as long as others ran is no less a part of it. */
+const participantsOf = memoized((facts: Facts) => [alive(facts)], (living) => living.filter(({ phase }) => phase === 'discovering' || phase === 'joining' || phase === 'standby'))
 
 /** The others that would begin with the same as this host. */
 export const partnersOf = memoized((facts: Facts) => [participantsOf(facts), facts.shared.spec], (here, own) => here.filter(({ spec }) => sameSpec(spec, own)))

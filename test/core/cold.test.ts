@@ -164,4 +164,20 @@ test('silence from before somebody was MASTER gives no leave to claim when that 
   assert.ok(!claims(stage))
   probe(stage, 6)
   assert.ok(claims(stage))
+
+test('of two that stood by when all that ran were lost, one claims: the other waits for it', () => {
+  for (const [id, isFirst] of [['a', false], ['z', true]] as const) {
+    const stage = openStage()
+    stage.happen({ kind: 'started', adopted: null })
+    stage.hear({ id, address: '10.10.0.39', phase: 'standby', vrrpState: 'STOP' })
+    stage.hear({ id: 'y', address: '10.10.0.38', phase: 'active', vrrpState: 'MASTER', number: 128, founder: 'y' })
+    stage.answerFor(id)
+    assert.equal(stage.core.status().phase, 'standby')
+    stage.happen({ kind: 'unlinked', id: 'y' })
+    for (let seconds = 0; seconds < 30; seconds++) {
+      stage.pass(1000)
+      stage.happen({ kind: 'message', from: id, message: { kind: 'beat', digest: '' } }, { kind: 'vipProbed', mac: null })
+    }
+    assert.equal(claims(stage), isFirst, `beside ${id}`)
+  }
 })
