@@ -12,7 +12,7 @@ import { isCold } from './founding.ts'
 import { lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
-import { acknowledgesNumber, askAgain } from './questions.ts'
+import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
@@ -63,7 +63,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) ? facts.masterListsSinceMs ?? facts.nowMs : null
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
-  const stale = [...listers, ...joinersOf(facts)].filter(({ id }) => !acknowledgesNumber(facts, id))
+  const stale = [...listers, ...joinersOf(facts)].filter((member) => !acknowledgesNumber(facts, member))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   const needed = master === undefined ? [] : [...master.lists, master.id]
@@ -78,9 +78,13 @@ function isKnownOut ({ table }: Facts, id: MemberId): boolean {
   return record === undefined ? table.tombstones.has(id) : record.number === null
 }
 
-/** Others that are about to start: they need not list this member, but must not have its number. */
+/**
+ * Others that are about to start: they need not list this member, but must not have its number. Of two that cannot ask each
+ * other the higher id waits until the lower one runs.
+ */
 function joinersOf (facts: Facts): readonly MemberRecord[] {
-  return alive(facts).filter((member) => member.phase === 'joining' && member.number !== null && !runsVrrp(member))
+  const isWaitedFor = ({ id }: MemberRecord): boolean => id < facts.options.id || canAsk(facts, id)
+  return alive(facts).filter((member) => member.phase === 'joining' && member.number !== null && !runsVrrp(member) && isWaitedFor(member))
 }
 
 /** Those besides the MASTER that must list this member: all that run and are not lost, without those that lag. */

@@ -128,7 +128,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant
     askAgain(facts, laggard.id, ADMISSION_ASK_MS, out)
     return `${laggard.address} to list this host and to be listed by it`
   }
-  const silent = participants.filter(({ id }) => !acknowledgesNumber(facts, id))
+  const silent = participants.filter((member) => !acknowledgesNumber(facts, member))
   for (const { id } of silent) askAgain(facts, id, ADMISSION_ASK_MS, out)
   return silent.length === 0 ? null : 'fresh acknowledgements'
 }

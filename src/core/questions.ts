@@ -4,14 +4,17 @@
  * says was true after the question. Admission and reloads stand on that.
  */
 import type { Facts } from './facts.ts'
-import { neighbourOf } from './liveness.ts'
+import { alive, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
-import type { MemberId } from './record.ts'
+import type { MemberId, MemberRecord } from './record.ts'
 import { ACKNOWLEDGED_MS } from './timing.ts'
+import { runsVrrp } from './view.ts'
 
 /** Longer than any answer that is still worth something. */
 const FORGOTTEN_AFTER_MS = 5000
+/** A member that is slow needs less for an answer. */
+const UNANSWERED_MS = 1000
 /** More open questions than members ever need; the oldest give way. */
 const OPEN_MAX = 1024
 
@@ -45,13 +48,26 @@ export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, re
 
 /** Asks unless a question to that member left within the last `everyMs`; wakes when the next may leave. */
 export function askAgain (facts: Facts, to: MemberId, everyMs: number, out: Outbox): void {
-  const last = facts.questions.lastAskedAtMs.get(to) ?? Number.NEGATIVE_INFINITY
-  if (facts.nowMs - last >= everyMs) {
-    ask(facts, to, out)
-    out.wake(facts.nowMs + everyMs)
-  } else {
-    out.wake(last + everyMs)
-  }
+  const { questions: { lastAskedAtMs }, nowMs } = facts
+  const last = lastAskedAtMs.get(to) ?? Number.NEGATIVE_INFINITY
+  if (nowMs - last < everyMs) return out.wake(last + everyMs)
+  lastAskedAtMs.set(to, nowMs)
+  if (!canAsk(facts, to)) askAround(facts, to, out)
+  ask(facts, to, out)
+  out.wake(nowMs + everyMs)
+}
+
+/** Whether a stream leads there, and what was asked over it did not stay without an answer: one that is cut is open at both ends. */
+export function canAsk (facts: Facts, id: MemberId): boolean {
+  const { questions: { open }, nowMs } = facts
+  return neighbourOf(facts, id).linked && ![...open.values()].some(({ to, about, askedAtMs }) => to === id && about === null && nowMs - askedAtMs >= UNANSWERED_MS)
+}
+
+/** By way of one that reaches it, where this host does not: what comes back was said no less after the question. */
+function askAround (facts: Facts, to: MemberId, out: Outbox): void {
+  const witnesses = alive(facts).filter(({ id }) => id !== to && canAsk(facts, id))
+  const witness = witnesses[facts.questions.nextNonce % Math.max(1, witnesses.length)]
+  if (witness !== undefined) ask(facts, witness.id, out, { about: to })
 }
 
 /** Answers for this member at once; for another it asks in turn, and passes the answer on if there is one. */
@@ -95,11 +111,13 @@ export function acknowledgedWithin (facts: Facts, id: MemberId, withinMs: number
 }
 
 /**
- * Whether the member itself has answered lately to a question that left after our number last changed. Our record went ahead
- * of the question on the same stream, so of two who take one number at once, one at least sees the other's.
+ * Whether the member has answered lately to a question that left after our number last changed. Our record went ahead of the
+ * question on the same stream, so of two who take one number at once, one at least sees the other's. Who runs has its
+ * number already, and may say so by way of another.
  */
-export function acknowledgesNumber (facts: Facts, id: MemberId): boolean {
-  const at = facts.neighbours.get(id)?.answeredAtMs ?? null
+export function acknowledgesNumber (facts: Facts, member: MemberRecord): boolean {
+  const neighbour = facts.neighbours.get(member.id)
+  const at = (runsVrrp(member) ? neighbour?.acknowledgedAtMs : neighbour?.answeredAtMs) ?? null
   return at !== null && at > facts.self.numberSinceMs && facts.nowMs - at <= ACKNOWLEDGED_MS
 }
 

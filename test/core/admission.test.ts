@@ -24,6 +24,19 @@ test('it starts once all list it and have said so in answer to a question of now
   assert.ok(stage.kinds().includes('start'))
 })
 
+test('of a member that it cannot reach it hears through another, and a word by that way is as fresh', () => {
+  for (const isVouchedFor of [true, false]) {
+    const stage = joining()
+    stage.hear({ id: 'a', lists: ['b', SELF] })
+    stage.hear({ id: 'b', lists: ['a', SELF] })
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.answerFor('a')
+    if (isVouchedFor) stage.vouchFor('b')
+    stage.pass(800)
+    assert.equal(stage.kinds().includes('start'), isVouchedFor)
+  }
+})
+
 test('a member that lags is passed over after 10 s, the MASTER never', () => {
   for (const [laggard, starts] of [['b', true], ['a', false]] as const) {
     const stage = joining()

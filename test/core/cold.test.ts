@@ -164,6 +164,7 @@ test('silence from before somebody was MASTER gives no leave to claim when that 
   assert.ok(!claims(stage))
   probe(stage, 6)
   assert.ok(claims(stage))
+})
 
 test('of two that stood by when all that ran were lost, one claims: the other waits for it', () => {
   for (const [id, isFirst] of [['a', false], ['z', true]] as const) {

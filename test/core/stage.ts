@@ -8,6 +8,7 @@ import type { Effect } from '../../src/core/effect.ts'
 import type { Conf, Happening } from '../../src/core/event.ts'
 import { createFacts } from '../../src/core/facts.ts'
 import type { Facts } from '../../src/core/facts.ts'
+import type { Message } from '../../src/core/message.ts'
 import type { MemberRecord } from '../../src/core/record.ts'
 import { record, seal, spec } from './records.ts'
 
@@ -27,6 +28,8 @@ export interface Stage {
   readonly hear: (about: Partial<MemberRecord> & Pick<MemberRecord, 'id'>) => void
   /** Answers every open question to that member, and keeps doing so. */
   readonly answerFor: (id: string) => void
+  /** Whoever answers for itself passes questions about that one on, with what comes back. */
+  readonly vouchFor: (id: string) => void
   /** It answers no more. */
   readonly silence: (id: string) => void
   /** keepalived does not stop from now on. */
@@ -50,6 +53,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
   const effects: Effect[] = []
   const records = new Map<string, MemberRecord>()
   const talkative = new Set<string>()
+  const vouched = new Set<string>()
   let nowMs = 1000
   let holdsConfs = false
   let refusal: string | null = null
@@ -72,7 +76,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     if (effect.kind === 'start') happen({ kind: 'keepalivedStarted' })
     if (effect.kind === 'stop' && !isHung) happen({ kind: 'keepalivedStopped', asked: true, reason: '' })
     if (effect.kind === 'verify') verify(effect.address)
-    if (effect.kind === 'send' && effect.message.kind === 'ask' && talkative.has(effect.to)) answer(effect.to, effect.message.nonce)
+    if (effect.kind === 'send' && effect.message.kind === 'ask' && talkative.has(effect.to)) answer(effect.to, effect.message)
   }
 
   function verify (address: string): void {
@@ -80,11 +84,11 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     if (found !== undefined) happen({ kind: 'verified', id: found.id, address, port: found.port })
   }
 
-  function answer (from: string, nonce: number): void {
-    const said = records.get(from)
+  function answer (from: string, { nonce, about }: Extract<Message, { kind: 'ask' }>): void {
+    const said = about === null || vouched.has(about) ? records.get(about ?? from) : undefined
     if (said === undefined) return
     nowMs += 1
-    happen({ kind: 'message', from, message: { kind: 'answer', nonce, about: null, alive: true, claim: seal(said) } })
+    happen({ kind: 'message', from, message: { kind: 'answer', nonce, about, alive: true, claim: seal(said) } })
   }
 
   return {
@@ -118,6 +122,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
     nowMs: () => nowMs,
     holdConfs () { holdsConfs = true },
     answerFor (id) { talkative.add(id) },
+    vouchFor (id) { vouched.add(id) },
     silence (id) { talkative.delete(id) },
     hang () { isHung = true },
     kinds: () => effects.map(({ kind }) => kind),

@@ -156,6 +156,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     agentStarted (host) {
       ownerOf.set(host.id(), host)
       joiningSinceMs.set(host, clock.nowMs())
+      if (host.daemon.state() === 'MASTER') noMasterAnswersSince.clear()
       if (host.daemon.running() === null) stoppedCleanly.add(host)
     },
     effect (host, effect) {

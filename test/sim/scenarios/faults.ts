@@ -52,6 +52,29 @@ export const FAULTS: readonly Scenario[] = [
     },
   },
   {
+    name: 'back-where-a-firewall-parts-two-agents',
+    hosts: 3,
+    play (play) {
+      const { second, last } = form(play)
+      play.cut(second, last, ['mesh'])
+      play.cut(last, second, ['mesh'])
+      play.run(20)
+      unmoved(play, () => {
+        play.killDaemon(last)
+        play.until('it runs again, though one of the two answers it by way of the other only', 5, () => last.daemon.running() !== null)
+        for (const host of [second, last]) play.killDaemon(host)
+        play.until('of two joiners that cannot ask each other neither waits for ever', 10, () => second.daemon.running() !== null && last.daemon.running() !== null)
+        play.expect(second.daemon.running()?.priority !== last.daemon.running()?.priority, 'each has a number of its own')
+        play.stop(last)
+        play.run(8)
+        play.boot(last)
+        play.until('it has joined, and both list it', 15, () => last.daemon.running() !== null && listsAddressOf(second, last))
+      })
+      play.heal()
+      play.settle()
+    },
+  },
+  {
     name: 'check-fails-on-master',
     hosts: 3,
     play (play) {
