@@ -7,7 +7,7 @@ import type { Excuses } from './excuses.ts'
 import { canHearOf } from './hearsay.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
-import { masterDownMs } from './vrrp.ts'
+import { effectivePriorityOf, masterDownMs } from './vrrp.ts'
 import type { Watcher, World } from './world.ts'
 
 /** The new MASTER's first advert is on its way to the old one. */
@@ -101,9 +101,12 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
   /** Its agent was not there when the other joined; and by now there is no MASTER any more that would give it leave to reload. */
   const wasDeafTo = (host: Host, joined: Host): boolean => (host.agent()?.startedAtMs ?? Infinity) > (startedAtMs.get(joined) ?? 0)
+  /** It stood above the other when that one took the VIP, but had just reloaded; each reload since has put its turn off. */
+  const wasPassedOver = (host: Host, other: Host): boolean =>
+    priorityOf(host) > priorityOf(other) && (readySince.get(host) ?? Infinity) <= (takenAtMs.get(other) ?? -Infinity)
   const judgeMove = (host: Host, isTaken: boolean, others: readonly Host[]): void => {
     if (excuses.mayMove(host)) return
-    if (isTaken && others.some(other => !isPinnedAbove(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
+    if (isTaken && others.some(other => !isPinnedAbove(host, other) && !wasPassedOver(host, other))) throw new Violation('VIP', `${host.name} takes the VIP, though ${namesOf(others)} holds it and nothing happened to it`)
     // Who is told to leave while it starts takes the VIP yet: a process that is being started cannot be called back.
     if (!isTaken && others.length === 0 && host.agent()?.status().phase !== 'leaving') throw new Violation('VIP', `${host.name} drops the VIP, and nothing happened to it`)
   }
@@ -141,6 +144,11 @@ function holds (host: Host): boolean {
 /** Of two of which one is pinned, the operator's word says who is higher, not who came first. */
 function isPinnedAbove (host: Host, other: Host): boolean {
   return (host.pinned === null) !== (other.pinned === null) && (host.daemon.running()?.priority ?? 0) > (other.daemon.running()?.priority ?? 0)
+}
+
+function priorityOf (host: Host): number {
+  const vrrp = host.daemon.vrrp()
+  return vrrp === null ? 0 : effectivePriorityOf(vrrp)
 }
 
 function intervalOf (host: Host): number {
