@@ -12,6 +12,7 @@ import { memoized, steady } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { ask } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { isCrowd } from './room.ts'
 import { derivedFrom } from './table.ts'
 import { lists, mastersOf, runsVrrp } from './view.ts'
 import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
@@ -127,7 +128,9 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
       neighbour.lostAtMs = facts.nowMs
       if (neighbour.linked) out.push({ kind: 'hangUp', id })
       neighbour.linked = false
-      out.log('warn', 'member is lost: no answer, directly or through others', { member: id, address })
+      // Of a crowd that somebody invents, one alarm tells (room.ts).
+      const isSomebody = neighbour.heardAtMs !== null || !isCrowd(facts)
+      out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
     } else {
       out.wake(neighbour.suspectedAtMs + verdictMs(neighbour))
     }

@@ -4,8 +4,8 @@
  * its side. What is refused instead is owed by nobody.
  */
 export interface Allowance {
-  /** Spends one; the milliseconds to wait before the next, 0 when none. */
-  readonly spend: (atMs: number) => number
+  /** Spends one, or so many; the milliseconds to wait before the next, 0 when none. */
+  readonly spend: (atMs: number, count?: number) => number
   /** Spends one if there is one. */
   readonly take: (atMs: number) => boolean
 }
@@ -22,9 +22,9 @@ export function createAllowance (options: { readonly burst: number, readonly per
   }
 
   return {
-    spend (atMs) {
+    spend (atMs, count = 1) {
       regain(atMs)
-      left -= 1
+      left -= count
       return left >= 0 ? 0 : Math.ceil(-left / perSecond * 1000)
     },
     take (atMs) {

@@ -7,8 +7,12 @@ import type { Connection, Stream } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Happening } from '../core/event.ts'
 import type { Claim, MemberId } from '../core/record.ts'
+import { MEMBERS_MAX } from '../core/room.ts'
+import { TOMBSTONES_MAX } from '../core/table.ts'
+import { addressIn } from './address.ts'
 import { frameStreamOn, type FrameStream } from './frame.ts'
 import { exchangeProtocolOf, type Group } from './group.ts'
+import type { Scrutiny } from './scrutiny.ts'
 import { decodeBag, encodeBags, type Open } from './wire.ts'
 
 /** From the first byte asked for to the last one given. */
@@ -17,8 +21,11 @@ const exchangeWithinMs = 2000
 /** Strangers that are served at once; a group that starts together asks within the same second. */
 const servedMax = 64
 
-/** Frames of one table: 16 MiB, above what 300 members that list each other come to. */
+/** Frames of one table: 16 MiB, above what a full table comes to whose members list each other. */
 const bagsMax = 64
+
+/** Claims of one table, be it that some of it changes meanwhile. */
+const claimsMax = 2 * (MEMBERS_MAX + TOMBSTONES_MAX)
 
 export interface Exchanges {
   /** Takes incoming exchanges from now on. */
@@ -33,12 +40,13 @@ export interface ExchangeDependencies {
   readonly handle: (protocol: string, handler: (stream: Stream, connection: Connection) => Promise<void>) => Promise<void>
   readonly open: Open
   readonly emit: (happening: Happening) => void
+  readonly scrutiny: Scrutiny
   readonly onOffence: (id: MemberId, offence: string) => void
   readonly log: Logger
 }
 
 export function createExchanges (options: { readonly group: Group }, dependencies: ExchangeDependencies): Exchanges {
-  const { handle, open, emit, onOffence, log } = dependencies
+  const { handle, open, scrutiny, emit, onOffence, log } = dependencies
   const protocol = exchangeProtocolOf(options.group)
   const waiting = new Map<number, (claims: readonly Claim[]) => void>()
   let last = 0
@@ -60,18 +68,23 @@ export function createExchanges (options: { readonly group: Group }, dependencie
     }
   }
 
-  async function readAll (frames: FrameStream, from: MemberId, signal: AbortSignal): Promise<readonly Claim[] | null> {
+  async function readAll (frames: FrameStream, { remotePeer, remoteAddr }: Connection, signal: AbortSignal): Promise<readonly Claim[] | null> {
+    const from = remotePeer.toString()
+    const account = scrutiny.of(from, addressIn(remoteAddr) ?? '')
     const claims: Claim[] = []
-    for (let bags = 1; bags <= bagsMax; bags++) {
-      const decoded = decodeBag(await frames.read(signal), open)
+    for (let bags = 1; bags <= bagsMax && account.owedMs() === 0; bags++) {
+      const text = await frames.read(signal)
+      const decoded = account.pay(() => decodeBag(text, open))
       if (!decoded.ok) {
         onOffence(from, `exchange ${decoded.fault}`)
         return null
       }
       claims.push(...decoded.value.claims)
+      if (claims.length > claimsMax || !account.bears(decoded.value.claims)) break
       if (!decoded.value.more) return claims
     }
-    onOffence(from, 'exchange without end')
+    // What is owed is no offence: a group behind one address may come to that.
+    if (account.owedMs() === 0) onOffence(from, 'exchange without end')
     return null
   }
 
@@ -79,7 +92,7 @@ export function createExchanges (options: { readonly group: Group }, dependencie
     const from = connection.remotePeer.toString()
     const signal = AbortSignal.timeout(exchangeWithinMs)
     const frames = frameStreamOn(stream)
-    const theirs = await readAll(frames, from, signal)
+    const theirs = await readAll(frames, connection, signal)
     const ours = theirs === null ? null : await ask(from, theirs, signal)
     if (ours === null) {
       stream.abort(new Error('exchange refused'))
@@ -112,7 +125,7 @@ export function createExchanges (options: { readonly group: Group }, dependencie
         const stream = await connection.newStream(protocol, { signal })
         const frames = frameStreamOn(stream)
         for (const text of encodeBags(claims)) await frames.write(text, signal)
-        const theirs = await readAll(frames, from, signal)
+        const theirs = await readAll(frames, connection, signal)
         await stream.close({ signal })
         return theirs
       } catch (error) {

@@ -14,6 +14,7 @@ import { textIn } from './frame.ts'
 import { topicOf, type Group } from './group.ts'
 import type { Link } from './link.ts'
 import type { MeshNode } from './node.ts'
+import type { Scrutiny } from './scrutiny.ts'
 import { decodeBag, encodeBags, type Open } from './wire.ts'
 
 /** A link of this age has had the time to get its gossip stream: a hundred times what it takes. */
@@ -31,6 +32,7 @@ export interface GossipDependencies {
   /** One link for each linked member. */
   readonly links: () => readonly Link[]
   readonly open: Open
+  readonly scrutiny: Scrutiny
   readonly emit: (happening: Happening) => void
   readonly onOffence: (id: MemberId, offence: string) => void
   readonly nowMs: () => number
@@ -38,7 +40,7 @@ export interface GossipDependencies {
 }
 
 export function createGossip (options: { readonly group: Group }, dependencies: GossipDependencies): Gossip {
-  const { node, links, open, emit, onOffence, nowMs, log } = dependencies
+  const { node, links, open, scrutiny, emit, onOffence, nowMs, log } = dependencies
   const { gossip, identify } = node.services
   const topic = topicOf(options.group)
 
@@ -48,8 +50,11 @@ export function createGossip (options: { readonly group: Group }, dependencies: 
   }
 
   function validate (from: MemberId, data: Uint8Array): TopicValidatorResult {
-    const decoded = decode(data)
-    if (decoded.ok) return decoded.value.claims.length > 0 ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+    const account = scrutiny.of(from, links().find(({ id }) => id === from)?.address ?? '')
+    // Neither is an offence: what others say comes by way of honest members too. But it goes no further.
+    if (account.owedMs() > 0 || !account.mayPublish()) return TopicValidatorResult.Ignore
+    const decoded = account.pay(() => decode(data))
+    if (decoded.ok) return decoded.value.claims.length > 0 && account.bears(decoded.value.claims) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
     onOffence(from, `gossip ${decoded.fault}`)
     return TopicValidatorResult.Reject
   }

@@ -19,10 +19,10 @@ export const schemaMajor = 1
 const pathOf = ({ name, virtualRouterId }: Group): string => `keepalived-mesh/${encodeURIComponent(name)}/${virtualRouterId}`
 
 /** The libp2p protocol of the one stream that two members keep open. */
-export const linkProtocolOf = (group: Group): string => `/${pathOf(group)}/link/${schemaMajor}`
+export const linkProtocolOf = (group: Group, major = schemaMajor): string => `/${pathOf(group)}/link/${major}`
 
 /** The libp2p protocol of a single swap of tables. */
-export const exchangeProtocolOf = (group: Group): string => `/${pathOf(group)}/exchange/${schemaMajor}`
+export const exchangeProtocolOf = (group: Group, major = schemaMajor): string => `/${pathOf(group)}/exchange/${major}`
 
 /** The gossip topic. */
 export const topicOf = (group: Group): string => `${pathOf(group)}/${schemaMajor}`

@@ -9,6 +9,7 @@ import type { Address, MemberId } from '../core/record.ts'
 import { createAllowance } from './allowance.ts'
 import { closeConnection } from './dialer.ts'
 import { createFrameReader, frameOf, type Chunk } from './frame.ts'
+import type { Account } from './scrutiny.ts'
 import { decodeMessage, encodeMessage, type Open } from './wire.ts'
 
 /** Messages: beats, answers and a table at each change stay below a tenth; the burst takes a large group's formation. */
@@ -19,6 +20,15 @@ const unsentBytesMax = 8 * 1024 * 1024
 
 /** How long the remote may take to close its side after ours. */
 const farewellMs = 1000
+
+/**
+ * A link on which no whole message comes for this long is of no use: each side sends a beat every two seconds. Whoever
+ * holds one open in silence, or sends a byte now and then, holds a connection and a buffer.
+ */
+export const silentMaxMs = 15_000
+
+/** This process may not have run for a while: what came meanwhile is read first. */
+const secondLookMs = 1000
 
 export interface LinkOptions {
   readonly id: MemberId
@@ -34,6 +44,7 @@ export interface LinkDependencies {
   readonly connection: Connection
   readonly stream: Stream
   readonly open: Open
+  readonly account: Account
   readonly nowMs: () => number
   readonly deliver: (message: Message) => void
   /** Once, when nothing goes in or out any more. */
@@ -42,6 +53,8 @@ export interface LinkDependencies {
   readonly onOffence: (offence: string) => void
   /** Claims that only a newer agent may understand. */
   readonly onSkipped: (claims: number) => void
+  /** @default {@link silentMaxMs} */
+  readonly silentMs?: number
 }
 
 export interface Link extends LinkOptions {
@@ -59,11 +72,13 @@ export interface Link extends LinkOptions {
 
 /** A link on a stream that was just opened. Reads from now on; `onEnd` comes later in any case. */
 export function createLink (options: LinkOptions, dependencies: LinkDependencies): Link {
-  const { connection, stream, open, nowMs, deliver, onOffence, onSkipped } = dependencies
+  const { connection, stream, open, account, nowMs, deliver, onOffence, onSkipped, silentMs = silentMaxMs } = dependencies
   const frames = createFrameReader()
   const budget = createAllowance(allowance)
   let ended = false
   let pauseTimer: NodeJS.Timeout | null = null
+  let dueAtMs = nowMs() + silentMs
+  const silenceTimer = setInterval(endSilence, silentMs).unref()
   stream.maxWriteBufferLength = unsentBytesMax
 
   const link: Link = {
@@ -90,6 +105,7 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
     if (ended) return
     ended = true
     if (pauseTimer !== null) clearTimeout(pauseTimer)
+    clearInterval(silenceTimer)
     void closeConnection(connection)
     dependencies.onEnd(link)
   }
@@ -105,15 +121,27 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
   }
 
   function receive (text: string): void {
-    const decoded = decodeMessage(text, open)
+    dueAtMs = nowMs() + silentMs
+    const decoded = account.pay(() => decodeMessage(text, open))
     if (!decoded.ok) {
       offend(`message ${decoded.fault}`)
       return
     }
+    if (decoded.value.kind === 'table' && !account.bears(decoded.value.claims)) {
+      offend('tells of more members than any group has')
+      return
+    }
     if (decoded.skipped > 0) onSkipped(decoded.skipped)
-    const waitMs = budget.spend(nowMs())
+    const waitMs = Math.max(budget.spend(nowMs()), account.owedMs())
     if (waitMs > 0) pause(waitMs)
     deliver(decoded.value)
+  }
+
+  /** What is paused is silent because we do not read. */
+  const isSilent = (): boolean => nowMs() >= dueAtMs && pauseTimer === null && !ended
+
+  function endSilence (): void {
+    if (isSilent()) setTimeout(() => { if (isSilent()) cut(new Error('silent')) }, secondLookMs).unref()
   }
 
   function pause (waitMs: number): void {

@@ -17,13 +17,15 @@ import { createEntrance, type EntranceOptions } from './entrance.ts'
 import { createExchanges, type Exchanges } from './exchange.ts'
 import { createGuests } from './guests.ts'
 import { createGossip, type Gossip } from './gossip.ts'
-import { linkProtocolOf } from './group.ts'
+import { exchangeProtocolOf, linkProtocolOf } from './group.ts'
 import { createLink, type LinkOptions } from './link.ts'
 import { createLinks, type Links } from './links.ts'
 import { createNode, everyAddress, ListenError, type MeshNode } from './node.ts'
+import { refuseOtherSchemas } from './other-schemas.ts'
 import { createOutbound, type Outbound } from './outbound.ts'
 import { createPenalties } from './penalty.ts'
 import { isOnLink } from './neighbourhood.ts'
+import { createScrutiny } from './scrutiny.ts'
 import { createSealing, type Sealing } from './sealing.ts'
 import { createStrangers } from './strangers.ts'
 import { Turnstile } from './turnstile.ts'
@@ -87,7 +89,8 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   const { log } = dependencies
   const group = { name: options.name, virtualRouterId: options.virtualRouterId }
   const self = peerIdFromPrivateKey(key).toString()
-  const { seal, open } = createSealing({ key, group })
+  const { seal, open, verifications } = createSealing({ key, group })
+  const scrutiny = createScrutiny({ nowMs, verifications })
   const penalties = createPenalties({ log, nowMs })
   const strangers = createStrangers({ log })
   const isNeighbour = (address: Address): boolean => named.includes(address) || isOnLink(address)
@@ -109,6 +112,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       connection,
       stream,
       open,
+      account: scrutiny.of(id, linkOptions.address),
       nowMs,
       deliver: (message) => { emit({ kind: 'message', from: id, message }) },
       onEnd: links.remove,
@@ -134,13 +138,14 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     const exchanges = createExchanges({ group }, {
       handle: (protocol, handler) => node.handle(protocol, handler),
       open,
+      scrutiny,
       emit,
       onOffence: penalties.impose,
       log
     })
     const dialer = createDialer({ node, entrance, isNeighbour, strangers, log })
     const outbound = createOutbound({ group }, { dialer, links, exchanges, attach, emit, log })
-    const gossip = createGossip({ group }, { node, links: links.all, open, emit, onOffence: penalties.impose, nowMs, log })
+    const gossip = createGossip({ group }, { node, links: links.all, open, scrutiny, emit, onOffence: penalties.impose, nowMs, log })
     return { node, outbound, exchanges, gossip }
   }
 
@@ -152,7 +157,8 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       const { node, exchanges, gossip } = parts
       await node.handle(linkProtocolOf(group), acceptLink, { maxInboundStreams: 2 })
       await exchanges.start()
-      watchIdle(node)
+      await refuseOtherSchemas({ group }, { handle: (protocol, handler) => node.handle(protocol, handler), log })
+      watchIdle(node, { protocols: [linkProtocolOf(group), exchangeProtocolOf(group)] })
       try {
         await node.start()
       } catch (error) {

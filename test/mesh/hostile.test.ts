@@ -2,39 +2,11 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { generateKeyPair } from '@libp2p/crypto/keys'
-import type { Stream } from '@libp2p/interface'
-import { endpointOf } from '../../src/mesh/address.ts'
 import { frameBytesMax, frameOf } from '../../src/mesh/frame.ts'
-import { createEntrance } from '../../src/mesh/entrance.ts'
-import { exchangeProtocolOf, linkProtocolOf } from '../../src/mesh/group.ts'
-import { createNode, type MeshNode } from '../../src/mesh/node.ts'
-import { startHost, type Host } from './host.ts'
+import { exchangeProtocolOf } from '../../src/mesh/group.ts'
+import { startHost } from './host.ts'
 import { memoryLog } from './memory-log.ts'
-
-const group = { name: 'test', virtualRouterId: 51 }
-
-const { protector } = createEntrance({ keys: [], open: true }, { isNeighbour: () => true, onRefused () {} })
-
-interface Rogue {
-  readonly node: MeshNode
-  readonly id: string
-  readonly open: (protocol?: string) => Promise<Stream>
-}
-
-async function startRogue (victim: Host): Promise<Rogue> {
-  const key = await generateKeyPair('Ed25519')
-  const node = await createNode({ key, group, port: 0, addresses: ['127.0.0.9'], software: 'rogue' }, { gater: {}, protector })
-  await node.start()
-  return {
-    node,
-    id: node.peerId.toString(),
-    open: async (protocol = linkProtocolOf(group)) => {
-      const connection = await node.dial(endpointOf(victim.address, victim.port), { force: true })
-      return connection.newStream(protocol)
-    }
-  }
-}
+import { group, startRogue } from './rogue.ts'
 
 const length = (bytes: number): Uint8Array => {
   const prefix = Buffer.alloc(4)
