@@ -22,6 +22,8 @@ import { firstVip, isVip } from './vips.ts'
 /** More addresses than any group has. A further one takes the place of one that has long led nowhere, or is dropped. */
 const LEADS_MAX = 512
 const STRANGER_REDIAL_MIN_MS = 250
+/** In a crowd, a member that was never met is not dialled before this. */
+const CROWD_DIAL_MS = 5000
 /** A lead that failed so often in a row leads nowhere. */
 const NOWHERE_FAILURES = 6
 
@@ -70,7 +72,7 @@ const placed = memoized((facts: Facts) => [others(facts)], (members) => members.
 export const memberPlaces = memoized((facts: Facts) => [placed(facts)], (members): ReadonlySet<string> => new Set(members.map(({ place }) => place)))
 
 /** The key of a lead. */
-function placeOf (address: Address, port: number): string {
+export function placeOf (address: Address, port: number): string {
   return `${address} ${port}`
 }
 
@@ -80,6 +82,8 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
   const lead = followTo(facts, place, address, port, null)
   if (lead === null) return
   if (lead.id === null && facts.options.id > id) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + YIELD_DIAL_MS)
+  // Who is really there dials this host meanwhile.
+  if (lead.id === null && isCrowd(facts)) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + CROWD_DIAL_MS)
   lead.id = id
   const neighbour = neighbourOf(facts, id)
   if (!neighbour.linked) return dialWhenDue(facts, lead, isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)

@@ -8,6 +8,7 @@ import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
+import { placeOf } from './reach.ts'
 import type { MemberId } from './record.ts'
 
 /** With those that have just gone out, as many as a record may list. */
@@ -69,7 +70,9 @@ function doubt (facts: Facts, id: MemberId): void {
   }
 }
 
-function drop ({ table }: Facts, id: MemberId): void {
+function drop ({ table, leads }: Facts, id: MemberId): void {
+  const record = table.members.get(id)?.statement
+  if (record !== undefined) leads.delete(placeOf(record.address, record.port))
   table.members.delete(id)
   table.version++
 }

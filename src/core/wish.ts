@@ -40,7 +40,8 @@ export function wishOf (facts: Facts, spec = facts.shared.spec): Conf | null {
 /** Everybody that is to be listed. */
 const listed = steady((facts: Facts): readonly Listed[] => {
   const view = viewOf(facts.table)
-  const members = listOf(view, facts.options.id).filter((member) => isListable(facts, member, view))
+  const vouchers = view.filter((member) => isCredible(facts, member))
+  const members = listOf(view, facts.options.id).filter((member) => isListable(facts, member, vouchers))
   return [...members, ...partingOf(facts, members), ...relisted(facts)]
 })
 
@@ -48,11 +49,10 @@ const peersToList = memoized((facts: Facts, own: Address) => [listed(facts), own
 
 const idsToList = memoized((facts: Facts) => [listed(facts)], (members) => [...new Set(members.map(({ id }) => id))].toSorted())
 
-function isListable (facts: Facts, { id, address }: MemberRecord, view: View): boolean {
+function isListable (facts: Facts, { id, address }: MemberRecord, vouchers: View): boolean {
   if (isListedAlready(facts, id, address)) return true
   if (!isOnLink(facts, address)) return false
-  return isFound(facts, id, address) ||
-    view.some((other) => other.id !== id && lists(other, { id, address }) && isCredible(facts, other))
+  return isFound(facts, id, address) || vouchers.some((other) => other.id !== id && lists(other, { id, address }))
 }
 
 function isFound ({ neighbours }: Facts, id: MemberId, address: Address): boolean {

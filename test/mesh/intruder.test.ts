@@ -54,15 +54,15 @@ function assertUntouched (...members: readonly Member[]): void {
   }
 }
 
-test('ten thousand invented members: some are looked at, none is listed; the peer is dropped and told once', async (t) => {
+test('invented members by the thousand: some are looked at, none is listed; the peer is dropped and told once', async (t) => {
   const { members: [first, second], rogue } = await scene(t)
   const stream = await rogue.open()
   const closed = once(stream, 'close')
-  const invented = Array.from({ length: 10_000 }, (_, i) => invent().record({ address: `127.0.${1 + i % 200}.7`, port: 1 + i % 60_000, number: 252, vrrpState: 'BACKUP', phase: 'active' }))
+  const invented = Array.from({ length: 4000 }, (_, i) => invent().record({ address: `127.0.${1 + i % 200}.7`, port: 1 + i % 60_000, number: 252, vrrpState: 'BACKUP', phase: 'active' }))
   for (let at = 0; at < invented.length && stream.status === 'open'; at += 250) stream.send(tableOf(invented.slice(at, at + 250)))
   await closed
   const taken = first.host.all('message').flatMap(({ message }) => message.kind === 'table' ? message.claims : []).length
-  assert(taken < 4000, `${taken} of 10000 were looked at`)
+  assert(taken < 3000, `${taken} of 4000 were looked at`)
   for (const { core } of [first, second]) assert(core.status().members.length <= MEMBERS_MAX)
   assert.equal(first.lines.filter(({ msg }) => msg === 'peer dropped for what it sent').length, 1)
   assert(first.lines.length <= 4, JSON.stringify(first.lines.slice(0, 8)))
@@ -70,16 +70,18 @@ test('ten thousand invented members: some are looked at, none is listed; the pee
   assertUntouched(first, second)
 })
 
-test('what was said before, and said again: no conf, no line, no other view', async (t) => {
+test('what was said before, and said again: no line, nobody comes or goes, nobody is what it was before', async (t) => {
   const { members: [first, second], rogue } = await scene(t)
-  const heard = first.host.all('message').flatMap(({ message }) => message.kind === 'table' ? message.claims : []).map(({ envelope }) => envelope)
-  assert(heard.length > 1)
-  const before = { confs: first.confs.length, lines: first.lines.length, digest: first.core.status().digest }
+  const overLinks = first.host.all('message').flatMap(({ message }) => message.kind === 'table' ? message.claims : [])
+  const heard = [...overLinks, ...first.host.all('claims').flatMap(({ claims }) => claims)].map(({ envelope }) => envelope)
+  assert(heard.length > 0)
+  const picture = () => ({ lines: first.lines.length, unlinked: first.host.all('unlinked').length, members: first.core.status().members.map(({ id, incarnation }) => `${id} ${incarnation}`).toSorted() })
+  const before = picture()
   const stream = await rogue.open()
   for (let times = 0; times < 20; times++) stream.send(tableOf(heard))
   stream.send(frameOf('{"kind":"beat","digest":"done"}'))
   await first.host.until('message', ({ from, message }) => from === rogue.id && message.kind === 'beat')
-  assert.deepEqual({ confs: first.confs.length, lines: first.lines.length, digest: first.core.status().digest }, before)
+  assert.deepEqual(picture(), before)
   assertUntouched(first, second)
 })
 
@@ -186,7 +188,7 @@ async function linkServer (t: TestContext, silentMs: number) {
     })
   })
   const rogues = [await startRogue(listener), await startRogue(listener), await startRogue(listener)] as const
-  t.after(() => Promise.all([listener, ...rogues].map(({ node }) => node.stop())))
+  t.after(async () => await Promise.all([listener, ...rogues].map(async ({ node }) => { await node.stop() })))
   return { ended, rogues }
 }
 
@@ -204,7 +206,7 @@ test('streams that are opened and never closed: so many for each connection, and
 test('a connection that carries nothing but gossip is cut; one with a link beside it stays', async (t) => {
   const listener = await startRogue({ address: '127.0.0.1', port: 1 })
   const [beside, alone] = [await startRogue(listener), await startRogue(listener)]
-  t.after(() => Promise.all([listener, beside, alone].map(({ node }) => node.stop())))
+  t.after(async () => await Promise.all([listener, beside, alone].map(async ({ node }) => { await node.stop() })))
   watchIdle(listener.node, { protocols: [linkProtocolOf(group)], idleMs: 300 })
   await listener.node.handle(linkProtocolOf(group), () => {})
   const [kept, cut] = [await beside.connect(), await alone.connect()]

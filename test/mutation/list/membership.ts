@@ -59,7 +59,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'pins.has(number) || i <= lowestLost', replace: 'i <= lowestLost' },
 
   { name: 'lost-unlisted', promise: 'I4', means: 'who is silent is taken off the lists', file: 'src/core/wish.ts',
-    find: '.filter((member) => isListable(facts, member, view))', replace: '.filter((member) => isListable(facts, member, view) && (facts.neighbours.get(member.id)?.lostAtMs ?? null) === null)' },
+    find: '.filter((member) => isListable(facts, member, vouchers))', replace: '.filter((member) => isListable(facts, member, vouchers) && (facts.neighbours.get(member.id)?.lostAtMs ?? null) === null)' },
   { name: 'lost-late', promise: 'I4', means: 'a crash is told after twenty seconds', file: LIVENESS,
     find: 'facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)', replace: 'facts.nowMs >= neighbour.suspectedAtMs + 20 * verdictMs(neighbour)' },
   { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: LIVENESS,
