@@ -94,7 +94,7 @@ test('streams without end: a connection has sixteen, each that says nothing is c
   const host = await startHost()
   const rogue = await startRogue(host)
   t.after(() => Promise.all([host.mesh.stop(), rogue.node.stop()]))
-  const connection = await rogue.node.dial(endpointOf(host.address, host.port), { force: true })
+  const connection = await rogue.connect()
   const ended = once(connection, 'close')
   const opened = await Promise.allSettled(Array.from({ length: 20 }, () => connection.newStream(exchangeProtocolOf(group))))
   assert.equal(opened.filter(({ status }) => status === 'fulfilled').length, 16)
