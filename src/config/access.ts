@@ -19,14 +19,15 @@ export function accessOf (reader: EnvironmentReader, group: { readonly name: str
   if (secret.length < secretLengthMin) {
     reader.warn({ variable: variables.secret.name, message: `Shorter than ${secretLengthMin} characters can be guessed. \`keepalived-mesh secret\` makes a better one.` })
   }
-  const own = groupKeysOf(secret, group)
-  if (previous === null || previous === secret) return { keys: [own], open: false }
+  const isChanging = previous !== null && previous !== secret
   const open = previous === noSecret
-  reader.warn({
+  if (isChanging) reader.warn({
     variable: variables.previousSecret.name,
     message: `${open ? 'The mesh stays open' : 'The previous secret lets hosts in as well'}: once every host has the secret, take this away, host by host.`
   })
-  return open ? { keys: [own], open } : { keys: [own, groupKeysOf(previous, group)], open }
+  // Keys take their time, and there is no start after a fault.
+  const secrets = reader.faults.length > 0 ? [] : isChanging && !open ? [secret, previous] : [secret]
+  return { keys: secrets.map(text => groupKeysOf(text, group)), open }
 }
 
 function withoutSecret (reader: EnvironmentReader): Access {

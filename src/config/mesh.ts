@@ -15,9 +15,8 @@ export function meshSettingsOf (reader: EnvironmentReader, virtualRouterId: numb
   const port = reader.one(variables.port) ?? portBase + virtualRouterId
   const http = reader.one(variables.http) ?? { address: '127.0.0.1', port: port + httpOffset }
   const name = reader.one(variables.name) ?? 'default'
-  return {
+  const settings = {
     name,
-    access: accessOf(reader, { name, virtualRouterId }, readFile),
     port,
     seeds: reader.one(variables.seeds) ?? [],
     discovery: reader.one(variables.discovery) ?? discoverySources,
@@ -26,4 +25,5 @@ export function meshSettingsOf (reader: EnvironmentReader, virtualRouterId: numb
     stateDir: reader.one(variables.stateDir) ?? '/var/lib/keepalived-mesh',
     http: http === 'off' ? null : http
   }
+  return { ...settings, access: accessOf(reader, { name, virtualRouterId }, readFile) }
 }

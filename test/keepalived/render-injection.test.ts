@@ -98,6 +98,8 @@ for (const [name, change] of Object.entries(fields)) {
   })
 }
 
+const secrets = new Set(variables.filter(({ secret }) => secret === true).map(({ name }) => name))
+
 test('a configuration is read in any case: nothing is thrown, and a fault is one line without its secret', () => {
   fc.assert(fc.property(fc.dictionary(fc.constantFrom(...names, 'KEEPALIVED_MESH', 'KEEPALIVED_AUTOCONF'), hostile), environment => {
     const read = readConfig(environment, noFile)
@@ -105,7 +107,7 @@ test('a configuration is read in any case: nothing is thrown, and a fault is one
     assert.ok(read.faults.length > 0)
     for (const { variable, received, expected } of read.faults) {
       assert.doesNotMatch(variable + expected.replaceAll(/"[^"]*"/gs, ''), /[\n\r]/)
-      if (variable === 'KEEPALIVED_AUTH_PASS' || variable === 'KEEPALIVED_MESH_SECRET') assert.equal(received, '(hidden)')
+      if (secrets.has(variable)) assert.ok(received === null || received === '(hidden)', 'a secret is shown')
     }
   }), { numRuns: 1000 })
 })
