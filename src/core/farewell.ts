@@ -36,12 +36,14 @@ export function judgeLeaving (facts: Facts, out: Outbox): void {
     proceed(facts, 'stopping')
     stopKeepalived(facts, out)
   }
-  if (leaving.step === 'stopping' && keepalived.run === 'stopped') {
+  // keepalived says STOP when its VIPs are off and it sends no more; of its end it takes another second.
+  if (leaving.step === 'stopping' && (keepalived.run === 'stopped' || keepalived.vrrpState === 'STOP')) {
     proceed(facts, 'farewell')
     sayFarewell(facts, out)
   }
   if (leaving.step === 'farewell') {
     if (nowMs < leaving.stepSinceMs + FAREWELL_MS) return out.wake(leaving.stepSinceMs + FAREWELL_MS)
+    if (keepalived.run !== 'stopped') return
     proceed(facts, 'gone')
     out.push({ kind: 'exit' })
   }

@@ -117,7 +117,7 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'leaving-to-the-deaf', promise: 'leaving', means: 'a MASTER waits for a successor that does not hear it', file: FAREWELL,
     find: ' && listsSelf(facts, member))', replace: ')' },
   { name: 'leaving-word-first', promise: 'leaving', means: 'the last word goes out while VRRP still runs', file: FAREWELL,
-    find: 'leaving.step === \'stopping\' && keepalived.run === \'stopped\'', replace: 'leaving.step === \'stopping\'' },
+    find: 'leaving.step === \'stopping\' && (keepalived.run === \'stopped\' || keepalived.vrrpState === \'STOP\')', replace: 'leaving.step === \'stopping\'' },
   { name: 'leaving-silently', promise: 'leaving', means: 'who leaves says nothing, and stays listed', file: FAREWELL,
     find: '    sayFarewell(facts, out)\n', replace: '' },
 
