@@ -116,10 +116,12 @@ export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
 export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void {
   const { keepalived, nowMs } = facts
   keepalived.applying = null
-  keepalived.retryAtMs = nowMs + APPLY_RETRY_MS
   keepalived.refusedSinceMs ??= nowMs
   raise(facts, 'conf', reason, out)
   const isStranger = keepalived.applied !== null && facts.shared.spec !== null && !sameSpec(keepalived.applied.spec, facts.shared.spec)
+  // A stranger to the others takes over after three intervals: it tries once more before that.
+  const oneIntervalMs = isStranger ? 1000 * (keepalived.applied?.spec.advertInt ?? 1) : APPLY_RETRY_MS
+  keepalived.retryAtMs = nowMs + Math.min(APPLY_RETRY_MS, oneIntervalMs)
   if (isStranger && nowMs > keepalived.refusedSinceMs && keepalived.run === 'running' && runners(facts).length > 0) {
     out.log('error', 'this host cannot change its settings with the group: joining anew', { reason })
     return rejoin(facts, out)

@@ -125,6 +125,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'if (address === null || isOtherLink || hasCompany(facts)) rejoin(facts, out)', replace: 'if (isOtherLink || hasCompany(facts)) { if (address !== null) rejoin(facts, out) }' },
   { name: 'address-changed-in-place', promise: 'address', means: 'who has another address goes on at its number, unlisted', file: 'src/core/seat.ts',
     find: 'if (address === null || isOtherLink || hasCompany(facts)) rejoin(facts, out)', replace: 'if (address === null || isOtherLink) rejoin(facts, out)' },
+  { name: 'change-refused-slowly', promise: 'spec', means: 'who cannot change with the group takes over as a stranger, where adverts come fast', file: 'src/core/running.ts',
+    find: 'Math.min(APPLY_RETRY_MS, oneIntervalMs)', replace: 'APPLY_RETRY_MS' },
   { name: 'address-changed-unseen', promise: 'address', means: 'a BACKUP whose MASTER is out of sight runs on where that one does not send', file: 'src/core/seat.ts',
     find: 'return others(facts).some(runsVrrp)', replace: 'return runners(facts).length > 0' },
   { name: 'address-no-grace', promise: 'address', means: 'a DHCP renewal stops VRRP', file: 'src/core/seat.ts',
