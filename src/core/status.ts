@@ -86,14 +86,14 @@ function shown (spec: GroupSpec | null): ShownSpec | null {
 
 /**
  * All members that live and run VRRP list the whole group, by their own word, and know the same tombstones. Who has gone out
- * may be listed yet; and who was lost before it started, and stands in no list, needs none.
+ * may be listed yet; and who is lost and stands in no list, because nobody here ever met it, needs none.
  */
 function isAgreed (facts: Facts): boolean {
   const view = viewOf(facts.table)
   const tombstones = tombstonesDigest(facts.table)
   const self = facts.table.members.get(facts.options.id)?.statement
   const running = [...alive(facts), ...(self === undefined ? [] : [self])].filter(runsVrrp)
-  const group = view.filter((member) => runsVrrp(member) || !isLost(facts, member.id) || running.some((one) => lists(one, member)))
+  const group = view.filter((member) => !isLost(facts, member.id) || running.some((one) => lists(one, member)))
   return running.length > 0 && running.every((member) => member.tombstones === tombstones &&
     listOf(group, member.id).every((other) => lists(member, other)))
 }

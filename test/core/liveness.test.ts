@@ -61,11 +61,11 @@ test('who left, and is a member again by the word of others, is dialled as soon 
   assert.ok(stage.effects.some((effect) => effect.kind === 'dial' && effect.address === backup.address))
 })
 
-test('all agree though one who was lost before it started VRRP stands in no list', () => {
+test('all agree though one who is lost, and was met by nobody, stands in no list', () => {
   const stage = running()
   for (const id of ['a', 'b']) stage.hear({ id, tombstones: tombstonesDigest(createTable()) })
   assert.equal(stage.core.status().agreed, true)
-  const late = record({ id: 'c', address: '10.10.0.33', number: 210, phase: 'joining', vrrpState: 'STOP', incarnation: 1 })
+  const late = record({ id: 'c', address: '10.10.0.33', number: 210, phase: 'active', vrrpState: 'BACKUP', incarnation: 1 })
   stage.happen({ kind: 'claims', from: 'a', claims: [seal(late)] })
   assert.equal(stage.core.status().agreed, false)
   for (let second = 0; second < 6; second++) {
