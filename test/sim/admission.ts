@@ -99,8 +99,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     }
   }
   const judgeReload = (host: Host, before: Conf): void => {
-    if (before.claim) return
-    if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS || ageMs(backupSinceMs, host) < RELOADING_MS) return
+    // What was in hand when the host stood still ends when it goes on.
+    if (before.claim || clock.nowMs() - (pausedAtMs.get(host) ?? -Infinity) < RELOADING_MS) return
+    if (host.daemon.state() !== 'BACKUP' || isAnswered(host) || ageMs(startedAtMs, host) < ANSWERED_MS || ageMs(backupSinceMs, host) < RELOADING_MS + host.lagMs()) return
     const sinceMs = noMasterAnswersSince.get(host)
     if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
@@ -182,6 +183,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
         if (!stoppedCleanly.delete(host)) return
         metAnew.set(host, new Map())
       }
+      // An agent that sees keepalived die says so, and gives the number up.
+      if (sight.kind === 'killed' && host.agent() !== null) stoppedCleanly.add(host)
       if (sight.kind === 'stopped') {
         stoppedCleanly.add(host)
         joiningSinceMs.set(host, clock.nowMs())
