@@ -12,6 +12,7 @@ import type { Effect } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
 import type { Address, MemberId } from '../core/record.ts'
 import { addressIn } from './address.ts'
+import { forgetDeparted } from './departed.ts'
 import { createDialer } from './dialer.ts'
 import { createEntrance, type EntranceOptions } from './entrance.ts'
 import { createExchanges, type Exchanges } from './exchange.ts'
@@ -159,6 +160,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       await exchanges.start()
       await refuseOtherSchemas({ group }, { handle: (protocol, handler) => node.handle(protocol, handler), log })
       watchIdle(node, { protocols: [linkProtocolOf(group), exchangeProtocolOf(group)] })
+      forgetDeparted(node)
       try {
         await node.start()
       } catch (error) {

@@ -40,6 +40,9 @@ const streamsMax = 16
 /** Gossip is claims, whose newest always counts; a repetition after this long is news again. */
 const seenMs = 30_000
 
+/** Nothing hangs on scores; by default those of who has gone are kept for an hour, one for each key that was ever seen. */
+const scoreKeptMs = 10_000
+
 export interface NodeOptions {
   readonly key: Ed25519PrivateKey
   readonly group: Group
@@ -103,7 +106,7 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
         // A second copy of a claim is cheaper than a word on each copy that is not wanted.
         idontwantMinDataSize: frameBytesMax,
         // Scores keep strangers honest. Here they would shut out members for a busy second, or for sharing an address.
-        scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0 }
+        scoreParams: { IPColocationFactorWeight: 0, behaviourPenaltyWeight: 0, retainScore: scoreKeptMs }
       })
     }
   })
