@@ -51,6 +51,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const movedAtMs = new Map<Host, number>()
   /** Of each that left properly and then started anew: who could have heard of it, be it by way of others, and by when. */
   const metAnew = new Map<Host, Map<Host, number>>()
+  /** Those of them that everybody has heard of. */
+  const knownToAll = new WeakSet<Map<Host, number>>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   /** Where a firewall drops the agent's port on both, neither can dial the other. */
@@ -65,6 +67,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const isHeard = (a: Host, b: Host): boolean => answers(a, b) || world.hosts.some(one => one !== a && one !== b && one.agent() !== null && answers(a, one) && answers(one, b))
   const noteMeetings = (): void => {
     for (const [gone, met] of metAnew) {
+      if (knownToAll.has(met)) continue
+      if (world.hosts.every(host => (met.get(host) ?? Infinity) <= clock.nowMs())) knownToAll.add(met)
       for (const host of world.hosts) {
         const knownAtMs = met.get(host) ?? Infinity
         if (knownAtMs <= clock.nowMs() || host.agent() === null || host.isPaused()) continue
