@@ -24,6 +24,8 @@ export interface Keepalived {
   refusedSinceMs: number | null
   refusal: string | null
   retryAtMs: number
+  /** When whoever slept may write what it wants again: by then it knows what is new. */
+  awakeAtMs: number
   /** Leave to start: by the group, or by a claim of the VIP where there is no group. Null: stay stopped. */
   clearance: 'join' | 'claim' | null
   clearedAtMs: number
@@ -60,6 +62,7 @@ export function createKeepalived (): Keepalived {
     refusedSinceMs: null,
     refusal: null,
     retryAtMs: 0,
+    awakeAtMs: 0,
     clearance: null,
     clearedAtMs: 0,
     failedStarts: 0,

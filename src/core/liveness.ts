@@ -105,7 +105,7 @@ export function acquit (facts: Facts, id: MemberId): void {
 /** Puts back every clock that ran against others while this process did not run, and lets what they said meanwhile come first. */
 export function forgive (facts: Facts, lagMs: number): void {
   const { keepalived, nowMs } = facts
-  keepalived.retryAtMs = Math.max(keepalived.retryAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
+  keepalived.awakeAtMs = Math.max(keepalived.awakeAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const outcast of facts.outcasts.values()) if (outcast.aliveAtMs !== null) outcast.aliveAtMs += lagMs

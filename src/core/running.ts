@@ -19,7 +19,7 @@ import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER
 import type { VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
-import { isApplied, wishOf } from './wish.ts'
+import { isApplied, onlyAdds, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
 const FAILED_STARTS_MAX = 3
@@ -57,6 +57,12 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
   if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {
     out.wake(keepalived.lastAppliedAtMs + RELOAD_SPACING_MS)
+    return false
+  }
+  // A MASTER that misses somebody makes a second MASTER of it, and to list one too many costs nothing.
+  if (keepalived.vrrpState === 'MASTER' && onlyAdds(wish, keepalived.applied)) return true
+  if (nowMs < keepalived.awakeAtMs) {
+    out.wake(keepalived.awakeAtMs)
     return false
   }
   if (keepalived.vrrpState === 'MASTER' && nowMs < keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS) {

@@ -58,9 +58,9 @@ export const MASTER_ANSWER_MS = 200
 export const SLOW_MASTER_MS = 3000
 /** … then an answer of so long ago is enough, for one reload. */
 export const SLOW_ANSWER_MS = 1000
-/** A new MASTER reloads no sooner: it may be one because it slept, and what it would unlist may be back by now. */
+/** A new MASTER takes nobody off its list sooner: it may be one because it slept, and whom it would drop may be back by now. */
 export const MASTER_SETTLE_MS = 500
-/** Whoever slept for as long as this, or longer, waits for so long before it writes a conf: what it wants may be out of date. */
+/** Whoever slept for as long as this, or longer, waits for so long before it writes a conf, unless it is MASTER and only lists more: what it wants may be out of date. */
 export const AWAKE_MS = 2000
 /** A running keepalived is reloaded at most this often; what comes in between goes into the next reload. */
 export const RELOAD_SPACING_MS = 250

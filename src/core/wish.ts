@@ -77,6 +77,12 @@ export function isApplied ({ keepalived: { applied, appliedLink, run }, self }: 
   return applied !== null && sameConf(wish, applied) && (appliedLink === self.link || run !== 'stopped')
 }
 
+/** Whether `wish` lists more than what is applied, and differs in nothing else. */
+export function onlyAdds (wish: Conf, applied: Conf | null): boolean {
+  if (applied === null || !applied.peers.every((peer) => wish.peers.includes(peer)) || !applied.lists.every((id) => wish.lists.includes(id))) return false
+  return sameConf({ ...wish, peers: applied.peers, lists: applied.lists }, applied)
+}
+
 /** Whether two confs are the same to the byte, as far as the core decides. */
 export function sameConf (a: Conf, b: Conf): boolean {
   return a.priority === b.priority && a.claim === b.claim && a.source === b.source &&

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { running } from './group.ts'
+import { seal, tombstone } from './records.ts'
 import { SELF, confs, type Stage } from './stage.ts'
 
 function comes (stage: Stage, id: string, number: number): void {
@@ -107,24 +108,41 @@ test('changes that come together are one reload', () => {
   assert.ok(lists(stage, 'd') && lists(stage, 'e'))
 })
 
-test('a new MASTER waits a moment before it reloads', () => {
-  const stage = runningAsMaster()
-  comes(stage, 'c', 212)
+function leaves (stage: Stage, id: string): void {
+  stage.happen({ kind: 'claims', from: id, claims: [seal(tombstone({ id }))] })
+}
+
+test('a new MASTER waits a moment before it drops somebody', () => {
+  const stage = running()
+  stage.silence('a')
+  leaves(stage, 'b')
+  stage.pass(500)
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
   stage.pass(400)
   assert.deepEqual(confs(stage), [])
   stage.pass(200)
-  assert.ok(lists(stage, 'c'))
+  assert.deepEqual(confs(stage).at(-1)?.lists, ['a'])
 })
 
-test('who slept hears what is new before it writes a conf', () => {
+test('who slept hears what is new before it drops somebody', () => {
   const stage = runningAsMaster()
   stage.pass(1000)
+  leaves(stage, 'b')
   stage.pass(5000, { lagged: true })
-  comes(stage, 'c', 212)
   stage.pass(1500)
   assert.deepEqual(confs(stage), [])
   stage.pass(1500)
-  assert.ok(lists(stage, 'c'))
+  assert.deepEqual(confs(stage).at(-1)?.lists, ['a'])
+})
+
+test('a MASTER that misses somebody lists it at once, be it MASTER or awake for only a moment', () => {
+  for (const sleptMs of [0, 5000]) {
+    const stage = runningAsMaster()
+    if (sleptMs > 0) stage.pass(sleptMs, { lagged: true })
+    comes(stage, 'c', 212)
+    stage.pass(100)
+    assert.ok(lists(stage, 'c'), `slept ${sleptMs} ms`)
+  }
 })
 
 test('while no MASTER is known a BACKUP does not reload', () => {
