@@ -35,11 +35,11 @@ export function part ({ parting, nowMs }: Facts, { id, address }: Listed, forMs:
 }
 
 /**
- * A tombstone was laid on it. Who was with us until now has just gone; but of who was out of our sight, old news may come
- * first, and that it is back long since a moment later.
+ * A tombstone was laid on it. Who was with us until now, and says so, has just gone. But of who was out of our sight old news
+ * may come first, and that it is back long since a moment later; and whoever lives although others bury it will object.
  */
 export function partDeparted (facts: Facts, member: Listed, departure: Departure): void {
-  const usualMs = isAlive(facts, member.id) ? PARTING_MS : OLD_NEWS_MS
+  const usualMs = isAlive(facts, member.id) && departure === 'left' ? PARTING_MS : OLD_NEWS_MS
   part(facts, member, comesAndGoes(facts, member, departure) ? FLAPPING_LISTED_MS : usualMs)
 }
 

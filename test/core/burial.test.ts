@@ -85,3 +85,12 @@ test('who was out when the agent before ended may be back, so the next one first
   isBack.pass(6000)
   assert.ok(confs(isBack).every(({ peers }) => peers.includes(gone.address)))
 })
+
+test('who lives has time to object to what others say of it, before it is unlisted', () => {
+  const stage = running()
+  stage.happen({ kind: 'claims', from: 'a', claims: [seal(tombstone({ id: 'b', departure: 'superseded', issuer: 'a' }))] })
+  stage.pass(2000)
+  stage.hear({ ...backup, incarnation: 2, lists: ['a', SELF] })
+  stage.pass(5000)
+  assert.deepEqual(confs(stage), [])
+})
