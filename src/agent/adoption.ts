@@ -12,6 +12,8 @@ import type { Log } from '../log.ts'
 import type { Chronicle } from './chronicle.ts'
 import { STOP_GRACE_MS, digestOfText } from './keeper.ts'
 import type { RunningNote } from './memory.ts'
+import { recoveredNote } from './recovered.ts'
+import type { Known } from './recovered.ts'
 import type { Site } from './site.ts'
 
 /** The name of the instance in the conf, as in the image that this one succeeds. */
@@ -28,16 +30,17 @@ export interface AdoptionDependencies {
   readonly site: Site
   /** What was noted of it; null: nothing that can be used. */
   readonly note: RunningNote | null
-  /** Makes the note anew, where that is possible. */
-  readonly recover: () => Promise<RunningNote | null>
+  /** Of which the note is made anew, where that is possible. */
+  readonly known: Known
   readonly log: Log
 }
 
-export async function adopt (config: MeshConfig, { daemon, chronicle, site, note, recover, log }: AdoptionDependencies): Promise<Adoption | null> {
+export async function adopt (config: MeshConfig, { daemon, chronicle, site, note, known, log }: AdoptionDependencies): Promise<Adoption | null> {
   const found = await daemon.adopt()
   if (found === null) return null
-  const known = note ?? await recover()
-  if (known === null) {
+  const current = note ?? await recoveredNote(config, known)
+  if (note === null && current !== null) log.warn('the note of the keepalived that runs is lost: made anew from its conf and the last view')
+  if (current === null) {
     log.warn({ pid: found.pid }, 'a keepalived runs of which nothing is known: starting it anew')
     await daemon.stop({ graceMs: STOP_GRACE_MS })
     return null
@@ -45,11 +48,11 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, note
   // An agent that died while it made way has left its offset behind.
   daemon.lower(0)
   // Where keepalived is too busy to tell, the interface does.
-  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(known.conf, site) ? 'MASTER' : 'BACKUP')
+  const vrrpState = found.states.get(INSTANCE) ?? (holdsVip(current.conf, site) ? 'MASTER' : 'BACKUP')
   chronicle.adopted(new Map([[INSTANCE, vrrpState]]), found.checks)
-  const current = await inMidChange(known, config, daemon, log)
-  const { conf, number, founder } = current
-  return { note: current, adopted: { conf, number, founder, vrrpState } }
+  const settled = await inMidChange(current, config, daemon, log)
+  const { conf, number, founder } = settled
+  return { note: settled, adopted: { conf, number, founder, vrrpState } }
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Chronicle {
   /** `states`: of each instance by its name. */
   readonly adopted: (states: ReadonlyMap<string, VrrpState>, checks: ReadonlyMap<string, boolean>) => void
   readonly reloaded: (why: string) => void
+  /** The conf on the disk was another than keepalived runs; `fault`: and it still is. */
+  readonly restored: (fault: string | null) => void
   readonly facts: (daemon: Daemon) => Pick<ShellFacts, 'keepalived' | 'check' | 'lastReload'> & { readonly priority: number | null }
 }
 
@@ -72,6 +74,10 @@ export function createChronicle (log: Log): Chronicle {
       reloads++
       lastReload = { at: new Date().toISOString(), why }
       log.info({ why, reloads }, 'keepalived has reloaded its conf')
+    },
+    restored (fault) {
+      if (fault === null) log.warn('the conf on the disk was not the one that keepalived runs: written anew')
+      else log.error({ fault }, 'the conf on the disk is not the one that keepalived runs, and cannot be written anew')
     },
     facts: (daemon) => ({ keepalived: { pid: daemon.pid(), vrrpState: bestOf([...states.values()]), reloads }, check, lastReload, priority })
   }

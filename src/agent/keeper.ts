@@ -16,6 +16,7 @@ import { meshInstance } from '../keepalived/instance.ts'
 import { TemplateError, createRender } from '../keepalived/render.ts'
 import { ConfStoreError, createConfStore } from '../keepalived/store.ts'
 import { instanceFiles } from './instance-files.ts'
+import type { NotedConf } from './memory.ts'
 import { createQueue } from './queue.ts'
 import { vipsOnDisk } from './release.ts'
 import type { Site } from './site.ts'
@@ -31,6 +32,8 @@ export interface KeeperDependencies {
   /** The conf is stored for later; resolves when that is noted. */
   readonly onPrepared: (conf: Conf, text: string) => Promise<void>
   readonly onReload: (reason: string) => void
+  /** The conf on the disk was not the one that runs, and now is; or why it is not. */
+  readonly onRestored: (fault: string | null) => void
   /** keepalived cannot be used at all. */
   readonly onUnusable: (error: Error) => void
   readonly onDefect: (error: unknown) => void
@@ -38,8 +41,8 @@ export interface KeeperDependencies {
 
 export interface Keeper {
   readonly perform: (effect: KeeperEffect) => void
-  /** The keepalived that was adopted runs a conf with this {@link digestOfText}. */
-  readonly adopted: (text: string) => void
+  /** The keepalived that was adopted runs this conf. If another one is on the disk, or half of it, it is written anew. */
+  readonly adopted: (note: NotedConf) => void
   readonly idle: () => Promise<void>
 }
 
@@ -55,7 +58,7 @@ export function digestOfText (text: string): string {
 }
 
 export function createKeeper (config: MeshConfig, dependencies: KeeperDependencies): Keeper {
-  const { daemon, site, happen, onApplied, onPrepared, onReload, onUnusable, onDefect } = dependencies
+  const { daemon, site, happen, onApplied, onPrepared, onReload, onRestored, onUnusable, onDefect } = dependencies
   const render = createRender(config.template)
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   const queue = createQueue(onDefect)
@@ -69,6 +72,18 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
       await reloadInto(text, before)
       onApplied(conf, digestOfText(text), place)
       happen({ kind: 'applied', conf })
+      return null
+    })
+  }
+
+  /** keepalived runs it already; but whatever stands in its place would be read at the next reload, whoever asks for that. */
+  async function restore ({ text: digest, conf }: NotedConf): Promise<void> {
+    const onDisk = await store.read().catch(() => null)
+    if (onDisk !== null && digestOfText(onDisk) === digest) return
+    await rendered(conf, (reason) => { onRestored(reason) }, async (text) => {
+      const stored = await store.write(text)
+      if (!stored.ok) return stored.complaints.join(' ')
+      onRestored(null)
       return null
     })
   }
@@ -157,7 +172,10 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   }
 
   return {
-    adopted (text) { running = text },
+    adopted (note) {
+      running = note.text
+      queue.add(async () => { await restore(note) })
+    },
     idle: queue.idle,
     perform (effect) {
       switch (effect.kind) {

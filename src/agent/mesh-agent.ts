@@ -28,9 +28,7 @@ import { STATE_NAMES, runningPath, spareStateDir, viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readRunning, readView, recall } from './memory.ts'
-import type { RunningNote } from './memory.ts'
 import { createNotebook } from './notebook.ts'
-import { recoveredNote } from './recovered.ts'
 import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
@@ -48,11 +46,6 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const { seal, open } = createSealing({ key: identity.key, group })
   const view = await recall(viewPath(identity.dir), async (path) => await readView(path, open), log)
   const memory = memoryOf(view, identity)
-  const recover = async (): Promise<RunningNote | null> => {
-    const found = await recoveredNote(config, { self: identity.id, memory: view })
-    if (found !== null) log.warn('the note of the keepalived that runs is lost: made anew from its conf and the last view')
-    return found
-  }
   const mesh = createMesh({ key: identity.key, ...group, port: settings.port, ...accessOf(config), software: `keepalived-mesh/${version}` },
     { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
@@ -65,7 +58,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     releaseVips: async () => { await releaseVips(config, log) }
   })
-  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, note, recover, log }), mesh.start()])
+  const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, note, known: { self: identity.id, memory: view }, log }), mesh.start()])
   const notebook = createNotebook(config, { stateDir: identity.dir, last: adopted?.note ?? null }, log)
   const keeper = createKeeper(config, {
     daemon,
@@ -74,6 +67,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     onApplied: notebook.conf,
     onPrepared: notebook.prepared,
     onReload: chronicle.reloaded,
+    onRestored: chronicle.restored,
     onUnusable: (error) => {
       log.fatal({ fault: error.message }, 'keepalived cannot be used')
       void finish('unusable')
@@ -122,7 +116,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     await finish('stopped')
   }
 
-  if (adopted !== null) keeper.adopted(adopted.note.text)
+  if (adopted !== null) keeper.adopted(adopted.note)
   site.watch(() => {
     const address = site.seat()?.source ?? null
     const link = site.link()

@@ -29,6 +29,8 @@ interface Kept {
   readonly apply: (keeper: Keeper, conf: Conf) => Promise<void>
   readonly happened: () => string[]
   readonly reloads: () => number
+  /** What was told of confs on the disk that did not run. */
+  readonly restored: ReadonlyArray<string | null>
 }
 
 let rooms = 0
@@ -45,6 +47,7 @@ function openKept (t: TestContext): Kept {
   chmodSync(program, 0o755)
   const config = { ...configOf('mesh', {}), command: [program], conf: room.conf, runDir: room.files.runDir }
   const happenings: Happening[] = []
+  const restored: Array<string | null> = []
   let reloads = 0
   const another = (): Keeper => createKeeper(config, {
     daemon: room.daemon,
@@ -53,6 +56,7 @@ function openKept (t: TestContext): Kept {
     onApplied: () => {},
     onPrepared: async () => {},
     onReload: () => { reloads++ },
+    onRestored: (fault) => { restored.push(fault) },
     onUnusable: (error) => { throw error },
     onDefect: (error) => { throw error }
   })
@@ -65,7 +69,8 @@ function openKept (t: TestContext): Kept {
       await keeper.idle()
     },
     happened: () => happenings.map(({ kind }) => kind),
-    reloads: () => reloads
+    reloads: () => reloads,
+    restored
   }
 }
 
@@ -83,11 +88,34 @@ test('keepalived reads its conf anew exactly when bytes differ, for the next age
   assert.equal(reloads(), 1)
 
   const next = another()
-  next.adopted(digestOfText(readFileSync(room.conf, 'utf8')))
+  next.adopted({ text: digestOfText(readFileSync(room.conf, 'utf8')), conf: { ...conf, priority: 230 } })
   await apply(next, { ...conf, priority: 230 })
   assert.equal(reloads(), 1)
   assert.deepEqual(happened().filter(kind => kind === 'applyFailed'), [])
 })
+
+for (const [what, damage] of Object.entries({
+  'cut off': (path: string, text: string) => { writeFileSync(path, text.slice(0, 100)) },
+  'somebody else\'s': (path: string) => { writeFileSync(path, 'vrrp_instance OTHER {\n}\n') },
+  gone: (path: string) => { rmSync(path) }
+})) {
+  test(`a conf that is ${what} when keepalived is adopted is written anew, without a reload`, async t => {
+    const { conf, room, another, apply, reloads, restored } = openKept(t)
+    const keeper = another()
+    await apply(keeper, conf)
+    keeper.perform({ kind: 'start' })
+    await keeper.idle()
+    const good = readFileSync(room.conf, 'utf8')
+    damage(room.conf, good)
+    const next = another()
+    next.adopted({ text: digestOfText(good), conf })
+    await next.idle()
+    assert.equal(readFileSync(room.conf, 'utf8'), good)
+    await apply(next, conf)
+    assert.equal(reloads(), 0)
+    assert.deepEqual(restored, [null])
+  })
+}
 
 test('a conf that keepalived does not take gives way to the one before', async t => {
   const { conf, room, another, apply, happened, reloads } = openKept(t)

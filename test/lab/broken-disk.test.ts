@@ -20,6 +20,7 @@ const STATE = '/var/lib/keepalived-mesh'
 const sh = (script: string) => async (host: Host): Promise<unknown> => await host.exec('sh', '-c', script)
 
 const FAULTS: readonly Fault[] = [
+  { what: 'the conf is cut off', strike: sh('truncate -s 100 /etc/keepalived/keepalived.conf'), told: [/^the conf on the disk was not the one/] },
   { what: 'what was noted of keepalived is cut off', strike: sh(`truncate -s 40 ${RUN}/running.json`), told: [/^what the last agent wrote down/, /made anew from its conf/] },
   { what: 'it is garbage, and a write was cut short', strike: sh(`head -c 4096 /dev/urandom > ${RUN}/running.json; echo half > ${RUN}/running.json.next`), told: [/^what the last agent wrote down/, /made anew from its conf/] },
   { what: 'the last view is garbage, and a directory stands for the identity', strike: sh(`echo '{"schema":' > ${STATE}/view.json; rm ${STATE}/identity.json; mkdir ${STATE}/identity.json`), told: [/^what the last agent wrote down/, /put aside/] },
@@ -45,8 +46,9 @@ test('files in bad order: the agent starts, keepalived runs on, and what was los
     members = members.map(member => member === master ? successor : member)
     master = successor
     await formed(lab, members)
-    const log = successor.agent.log.filter(({ level }) => level !== 'info')
-    for (const line of told) assert.equal(log.filter(({ msg }) => line.test(msg)).length, 1, `${what}: ${line.source} in ${JSON.stringify(log)}`)
+    const tellings = (line: RegExp): number => successor.agent.log.filter(({ level, msg }) => level !== 'info' && line.test(msg)).length
+    await lab.until(() => told.every((line) => tellings(line) > 0), { what: `${what}: to be told`, state: () => successor.agent.log })
+    for (const line of told) assert.equal(tellings(line), 1, `${what}: ${line.source}`)
     const status = await successor.agent.status()
     assert.equal(status?.keepalived.pid, pid, what)
     if (alarm !== undefined) assert.match(status?.alarms.join() ?? '', alarm)
