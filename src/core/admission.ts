@@ -87,10 +87,13 @@ function joinersOf (facts: Facts): readonly MemberRecord[] {
   return alive(facts).filter((member) => member.phase === 'joining' && member.number !== null && !runsVrrp(member) && isWaitedFor(member))
 }
 
-/** Those besides the MASTER that must list this member: all that run and are not lost, without those that lag. */
+/**
+ * Those besides the MASTER that must list this member: all that run and are not lost, without those that lag. What others know of
+ * who was not met yet may be of before it started, so its own word counts, or that it is lost.
+ */
 function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox): readonly MemberRecord[] {
   const { self, options, nowMs } = facts
-  const unmet = listOf(viewOf(facts.table), options.id).filter((member) => runsVrrp(member) && !isAlive(facts, member.id) && !isLost(facts, member.id))
+  const unmet = listOf(viewOf(facts.table), options.id).filter(({ id }) => !isAlive(facts, id) && !isLost(facts, id))
   const all = [...others, ...unmet]
   const laggards = all.filter((member) => !listsSelf(facts, member))
   if (laggards.length === 0) {

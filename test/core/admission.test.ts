@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, joining, master } from './group.ts'
-import { spec } from './records.ts'
-import { SELF, openStage, type Stage } from './stage.ts'
+import { record, seal, spec } from './records.ts'
+import { OWN_ADDRESS, SELF, openStage, type Stage } from './stage.ts'
 
 test('a joiner takes the place below everyone, and writes its conf before it starts', () => {
   const stage = joining()
@@ -22,6 +22,21 @@ test('it starts once all list it and have said so in answer to a question of now
   stage.answerFor('b')
   stage.pass(1000)
   assert.ok(stage.kinds().includes('start'))
+})
+
+test('of who was not met yet, what others say may be of before it started: it is met first, or is lost', () => {
+  const stage = joining()
+  const told = seal(record({ id: 'c', address: '10.10.0.33', founder: 'a', number: 212, phase: 'joining', vrrpState: 'STOP', lists: [SELF], peers: [OWN_ADDRESS] }))
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [told], reply: false } })
+  stage.answerFor('a')
+  stage.answerFor('b')
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(1000)
+  assert.ok(!stage.kinds().includes('start'))
+  assert.equal(stage.core.status().waitingFor, 'fresh acknowledgements')
+  stage.pass(4000)
+  assert.ok(stage.kinds().includes('start'), 'nobody is there')
 })
 
 test('of a member that it cannot reach it hears through another, and a word by that way is as fresh', () => {

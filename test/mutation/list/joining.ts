@@ -26,6 +26,8 @@ export const JOINING: readonly Mutation[] = [
     find: 'if (nowMs < sinceMs + LAGGARD_MS) {', replace: 'if (nowMs < sinceMs + 1000 * LAGGARD_MS) {' },
   { name: 'admission-laggards-before-master', promise: 'I3', means: 'members lag although the MASTER, without whom they may not reload, does not list the joiner either', file: ADMISSION,
     find: 'Math.max(self.phaseSinceMs, facts.masterListsSinceMs ?? self.phaseSinceMs)', replace: 'self.phaseSinceMs' },
+  { name: 'admission-hearsay', promise: 'I3', means: 'a joiner believes of who it has not met yet what others knew before that one started', file: ADMISSION,
+    find: 'filter(({ id }) => !isAlive(facts, id) && !isLost(facts, id))', replace: 'filter((member) => runsVrrp(member) && !isAlive(facts, member.id) && !isLost(facts, member.id))' },
   { name: 'admission-own-list', promise: 'I3', means: 'a joiner starts before it lists all that the MASTER lists', file: ADMISSION,
     find: 'if (missing.length > 0) return', replace: 'if (missing.length > 1000) return' },
   { name: 'admission-other-joiners', promise: 'I2', means: 'of two that join at once neither asks the other for its number', file: ADMISSION,
