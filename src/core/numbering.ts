@@ -90,9 +90,13 @@ function isOnTheMove (member: MemberRecord, lost: boolean): boolean {
   return lost ? runsVrrp(member) && appliedPriority !== null && appliedPriority < priorityOf(member) : appliedPriority !== priorityOf(member)
 }
 
-/** Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other. */
+/**
+ * Compaction: seniors first, each after the keepalived of its senior runs with the new number, so that no two ever pass each other.
+ * Not while the MASTER is out of sight: it may be one who was removed, and is above this member when its agent is back.
+ */
 function raiseInQuiet (facts: Facts, out: Outbox): void {
-  const { self, options } = facts
+  const { self, options, keepalived } = facts
+  if (keepalived.vrrpState !== 'MASTER' && masters(facts).length === 0) return
   const view = viewOf(facts.table)
   if (view.some((member) => !isLost(facts, member.id) && !(member.phase === 'active' && runsVrrp(member)))) return
   const dealt = dealtAnew(facts)

@@ -69,6 +69,17 @@ test('nobody moves past one who is lost and has only told that it moves up', () 
   }
 })
 
+test('nobody moves up while the MASTER is somebody out of sight', () => {
+  const stage = spread()
+  stage.hear({ id: 'b', number: 252, appliedPriority: 252 })
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.pass(90_000)
+  assert.equal(ownRecord(stage).number, 212)
+  stage.hear({ id: 'a', vrrpState: 'MASTER' })
+  stage.pass(90_000)
+  assert.equal(ownRecord(stage).number, 230)
+})
+
 test('nobody moves up while somebody joins', () => {
   const stage = spread()
   stage.hear({ id: 'b', number: 252, appliedPriority: 252 })

@@ -51,6 +51,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'isOnTheMove(member, isLost(facts, member.id)))) return', replace: 'member === null)) return' },
   { name: 'compaction-in-turmoil', promise: 'compaction', means: 'numbers move while others come', file: NUMBERING,
     find: '!(member.phase === \'active\' && runsVrrp(member)))) return', replace: 'member === null)) return' },
+  { name: 'compaction-masterless', promise: 'I2', means: 'a BACKUP moves up past a MASTER that was removed and comes back', file: NUMBERING,
+    find: 'if (keepalived.vrrpState !== \'MASTER\' && masters(facts).length === 0) return', replace: '' },
   { name: 'compaction-at-once', promise: 'compaction', means: 'numbers move without a quiet time', file: NUMBERING,
     find: 'if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return', replace: 'if (facts.nowMs < 0) return' },
   { name: 'compaction-past-lost', promise: 'compaction', means: 'somebody moves past one who is lost and may run', file: 'src/core/number.ts',
