@@ -4,7 +4,7 @@
  * typo ended in a VIP that keepalived skipped in silence and a crafted value could carry directives of its own; here
  * only what was understood is ever written.
  */
-import { addressOf, familyOf, prefixLengthMax } from './address.ts'
+import { addressOf, familyOf, prefixLengthMax, unreachableReason } from './address.ts'
 import { interfaceNamePattern } from './grammar.ts'
 import type { Family } from './address.ts'
 import type { Address } from '../core/record.ts'
@@ -51,6 +51,8 @@ export function virtualIpaddressOf (text: string): VirtualIpaddress | string {
   const [host = '', mask, ...more] = head.split('/')
   const address = addressOf(host)
   if (address === null) return `"${host}" is no IP address`
+  const unreachable = unreachableReason(address)
+  if (unreachable !== null) return `"${host}" is no address of a host (${unreachable})`
   const family = familyOf(address)
   if (more.length > 0 || (mask !== undefined && !isPrefixLength(mask, family))) return `the mask is 0 to ${prefixLengthMax(family)}`
   const options = optionsOf(words, family)

@@ -6,6 +6,7 @@
  */
 import * as z from 'zod'
 import { canonicalAddressOf, canonicalPrefixOf, addressLengthMax } from './address.ts'
+import { unreachableReason } from '../config/address.ts'
 import { authPass, authPassLengthMax } from '../config/auth-pass.ts'
 import { LISTS_TOLD_MAX, REASON_MAX } from '../core/announce.ts'
 import { PARTING_MAX } from '../core/parting.ts'
@@ -29,8 +30,12 @@ export const digestSchema = z.string().regex(/^[A-Za-z0-9+/=_:-]{0,128}$/)
 export const addressSchema = z.string().max(addressLengthMax).transform((text, context): Address =>
   canonicalAddressOf(text) ?? refuse(context, 'expected an IP address'))
 
-export const prefixSchema = z.string().max(addressLengthMax + 4).transform((text, context): string =>
-  canonicalPrefixOf(text) ?? refuse(context, 'expected an IP address with its prefix length'))
+/** Of a VIP: what no host could answer for would have the conf refused of everybody who takes it over. */
+export const prefixSchema = z.string().max(addressLengthMax + 4).transform((text, context): string => {
+  const prefix = canonicalPrefixOf(text)
+  if (prefix === null) return refuse(context, 'expected an IP address with its prefix length')
+  return unreachableReason(prefix.split('/')[0] ?? '') === null ? prefix : refuse(context, 'expected the address of a host')
+})
 
 /** Text for people: printable, so that it can neither break a log line nor steer a terminal. */
 const textSchema = (lengthMax: number): z.ZodString => z.string().max(lengthMax).regex(/^[^\p{C}\p{Zl}\p{Zp}]*$/u)

@@ -89,7 +89,7 @@ test('counters at their end, of this member and of others: nobody ends, and nobo
   const { members: [first, second], rogue } = await scene(t)
   const stream = await rogue.open()
   const last = 2 ** 48
-  const spec = { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '127.0.0.200/24', authDigest: 'ab12', authPass: null, revision: last, epoch: last } as const
+  const spec = { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.99.0.200/24', authDigest: 'ab12', authPass: null, revision: last, epoch: last } as const
   stream.send(tableOf([rogue.seal({ ...JSON.parse(invent().record({ incarnation: last, sequence: last, spec }).payload), id: rogue.id }).envelope]))
   stream.send(tableOf([rogue.seal({ kind: 'tombstone', id: second.host.mesh.id, incarnation: last, departure: 'removed', issuer: rogue.id, serial: last }).envelope]))
   stream.send(frameOf('{"kind":"beat","digest":"done"}'))

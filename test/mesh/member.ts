@@ -24,7 +24,7 @@ export async function startMember (address: string, secret: string, peers: reado
   const confs: Conf[] = []
   const defects: unknown[] = []
   const host = await startHost({ address, secret, log, onEvent: (happening) => { loop.happen(happening) } })
-  const spec = { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '127.0.0.200/24', authDigest: 'ab12', authPass: 'pwd51', revision: 0, epoch: 0 } as const
+  const spec = { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.99.0.200/24', authDigest: 'ab12', authPass: 'pwd51', revision: 0, epoch: 0 } as const
   const core = createCore({
     id: host.mesh.id, address, mac: null, link: 'lo 1', held: [], port: host.port, pinned: null, software: '0', spec, vips: [spec.virtualIpaddress], isAuthPassSet: true,
     passwords: new Map([['ab12', 'pwd51']]), hasSecret: true, asksVip: false, staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000

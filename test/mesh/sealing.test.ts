@@ -79,7 +79,7 @@ const broken: ReadonlyArray<Record<string, unknown>> = [
   { phase: 'dancing' }, { vrrpState: 'master' }, { reason: 'a\nb' }, { reason: '\u001b[31m' }, { reason: 'x'.repeat(201) }, { software: 'x'.repeat(65) },
   { tombstones: 'not a digest!' }, { kind: 'god' },
   { spec: { ...spec, virtualIpaddress: '10.0.0.1' } }, { spec: { ...spec, virtualIpaddress: '10.0.0.1/33' } },
-  { spec: { ...spec, advertInt: 0 } }, { spec: { ...spec, version: 4 } }, { spec: { ...spec, authPass: 'a b' } }, { vips: ['10.0.0.1'] }, { vips: ['10.0.0.1/24 dev eth0'] }
+  { spec: { ...spec, advertInt: 0 } }, { spec: { ...spec, version: 4 } }, { spec: { ...spec, authPass: 'a b' } }, { vips: ['10.0.0.1'] }, { vips: ['224.0.0.1/32'] }, { vips: ['0.0.0.0/0'] }, { spec: { ...spec, virtualIpaddress: '255.255.255.255/32' } }, { vips: ['10.0.0.1/24 dev eth0'] }
 ]
 
 test('a field beyond its grammar: malformed, before any signature is looked at', () => {

@@ -5,6 +5,7 @@ const STATEMENT = 'src/mesh/statement.ts'
 const COMPLAINTS = 'src/keepalived/complaints.ts'
 const DAEMON = 'src/keepalived/daemon.ts'
 
+const INTRUDER_TEST = ['test/mesh/intruder.test.ts']
 const SEALING_TEST = ['test/mesh/sealing.test.ts']
 const ENTRANCE_TEST = ['test/mesh/entrance.test.ts']
 const RENDER_TEST = ['test/keepalived/render.test.ts']
@@ -40,7 +41,23 @@ export const SHELL: readonly Mutation[] = [
   { name: 'wire-address', promise: 'I7', means: 'an address is whatever text a remote sends', file: STATEMENT,
     find: 'canonicalAddressOf(text) ?? refuse(context, \'expected an IP address\')', replace: 'text', by: SEALING_TEST },
   { name: 'wire-prefix', promise: 'I7', means: 'a VIP is whatever text a remote sends', file: STATEMENT,
-    find: 'canonicalPrefixOf(text) ?? refuse(context, \'expected an IP address with its prefix length\')', replace: 'text', by: SEALING_TEST },
+    find: 'if (prefix === null) return refuse(context, \'expected an IP address with its prefix length\')', replace: 'if (prefix === null) return text', by: SEALING_TEST },
+  { name: 'wire-vip-of-nobody', promise: 'I7', means: 'a VIP that no host can answer for is taken over, and the conf refused for it', file: STATEMENT,
+    find: 'unreachableReason(prefix.split(\'/\')[0] ?? \'\') === null ? prefix : refuse(context, \'expected the address of a host\')', replace: 'prefix', by: SEALING_TEST },
+  { name: 'wire-signatures-without-pace', promise: 'bounds', means: 'whoever holds the secret has all of the processor', file: 'src/mesh/scrutiny.ts',
+    find: 'owedMs: () => pace.spend(nowMs(), 0)', replace: 'owedMs: () => 0', by: INTRUDER_TEST },
+  { name: 'wire-introductions-without-end', promise: 'bounds', means: 'who invents members by the thousand stays', file: 'src/mesh/scrutiny.ts',
+    find: 'return isOld || left.take(atMs)', replace: 'return isOld || left.take(atMs) || true', by: INTRUDER_TEST },
+  { name: 'wire-silence-for-ever', promise: 'bounds', means: 'a link in silence is held open', file: 'src/mesh/link.ts',
+    find: 'if (isSilent()) setTimeout(', replace: 'if (isSilent() && ended) setTimeout(', by: INTRUDER_TEST },
+  { name: 'wire-gossip-alone', promise: 'bounds', means: 'a connection with nothing but gossip is held open', file: 'src/mesh/idle.ts',
+    find: '!connection.streams.some(({ protocol }) => protocols.includes(protocol))', replace: 'connection.streams.length === 0 && protocols.length > 0', by: INTRUDER_TEST },
+  { name: 'wire-schema-unnamed', promise: 'bounds', means: 'hosts of two schema versions do not find each other, and nobody knows why', file: 'src/mesh/other-schemas.ts',
+    find: 'log.warn({ peer: id, from', replace: 'log.debug({ peer: id, from', by: INTRUDER_TEST },
+  { name: 'wire-exchange-without-end', promise: 'bounds', means: 'an exchange may bring any number of claims', file: 'src/mesh/exchange.ts',
+    find: 'if (claims.length > claimsMax || ', replace: 'if (', by: INTRUDER_TEST },
+  { name: 'state-seed-of-any-length', promise: 'bounds', means: 'an identity whose seed makes no key ends the agent at each start', file: 'src/mesh/identity.ts',
+    find: 'seed: z.string().regex(/^[A-Za-z0-9+/]{43}=$/)', replace: 'seed: z.string().length(44)', by: ['test/fuzz/fuzz.test.ts'] },
   { name: 'wire-number', promise: 'I7', means: 'a number may be any', file: STATEMENT,
     find: '  number: z.int().min(1).max(255).nullable()', replace: '  number: z.int().nullable()', by: SEALING_TEST },
   { name: 'wire-reason', promise: 'I7', means: 'what a remote gives as its reason may break a log line, or steer a terminal', file: STATEMENT,
