@@ -151,7 +151,7 @@ test('exchanges of ever more claims end where a table does', async (t) => {
   const closed = once(stream, 'close')
   for (let at = 0; at < 3000 && stream.status === 'open'; at += 250) {
     const claims = Array.from({ length: 250 }, (_, i) => says({ ...base, id, sequence: at + i }))
-    stream.send(frameOf(JSON.stringify({ claims, more: true })))
+    stream.send(frameOf(JSON.stringify({ claims, more: at + 250 < 3000 })))
   }
   await closed
   assert.deepEqual(first.host.all('exchange'), [])

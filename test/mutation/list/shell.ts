@@ -5,6 +5,7 @@ const STATEMENT = 'src/mesh/statement.ts'
 const COMPLAINTS = 'src/keepalived/complaints.ts'
 const DAEMON = 'src/keepalived/daemon.ts'
 
+const SCRUTINY_TEST = ['test/mesh/scrutiny.test.ts']
 const INTRUDER_TEST = ['test/mesh/intruder.test.ts']
 const SEALING_TEST = ['test/mesh/sealing.test.ts']
 const ENTRANCE_TEST = ['test/mesh/entrance.test.ts']
@@ -45,9 +46,9 @@ export const SHELL: readonly Mutation[] = [
   { name: 'wire-vip-of-nobody', promise: 'I7', means: 'a VIP that no host can answer for is taken over, and the conf refused for it', file: STATEMENT,
     find: 'unreachableReason(prefix.split(\'/\')[0] ?? \'\') === null ? prefix : refuse(context, \'expected the address of a host\')', replace: 'prefix', by: SEALING_TEST },
   { name: 'wire-signatures-without-pace', promise: 'bounds', means: 'whoever holds the secret has all of the processor', file: 'src/mesh/scrutiny.ts',
-    find: 'owedMs: () => pace.spend(nowMs(), 0)', replace: 'owedMs: () => 0', by: INTRUDER_TEST },
+    find: 'owedMs: () => pace.spend(nowMs(), 0)', replace: 'owedMs: () => 0', by: SCRUTINY_TEST },
   { name: 'wire-introductions-without-end', promise: 'bounds', means: 'who invents members by the thousand stays', file: 'src/mesh/scrutiny.ts',
-    find: 'return isOld || left.take(atMs)', replace: 'return isOld || left.take(atMs) || true', by: INTRUDER_TEST },
+    find: 'return isOld || left.take(atMs)', replace: 'return isOld || left.take(atMs) || true', by: SCRUTINY_TEST },
   { name: 'wire-silence-for-ever', promise: 'bounds', means: 'a link in silence is held open', file: 'src/mesh/link.ts',
     find: 'if (isSilent()) setTimeout(', replace: 'if (isSilent() && ended) setTimeout(', by: INTRUDER_TEST },
   { name: 'wire-gossip-alone', promise: 'bounds', means: 'a connection with nothing but gossip is held open', file: 'src/mesh/idle.ts',
