@@ -132,7 +132,9 @@ export function onApplyFailed (facts: Facts, reason: string, out: Outbox): void 
     out.log('error', 'this host cannot change its settings with the group: joining anew', { reason })
     return rejoin(facts, out)
   }
-  if (nowMs >= keepalived.refusedSinceMs + REFUSED_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
+  // Joiners count from when it was to list them, not from when its MASTER gave it leave to try.
+  const lagsSinceMs = Math.min(keepalived.refusedSinceMs, Math.max(keepalived.putOffAtMs ?? nowMs, keepalived.refusedSinceMs - SLOW_MASTER_MS))
+  if (nowMs >= lagsSinceMs + REFUSED_MS && keepalived.vrrpState !== 'MASTER' && alive(facts).length > 0) {
     block(facts, `the conf is refused: ${reason}`.slice(0, 200), out)
   }
 }

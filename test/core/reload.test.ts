@@ -1,6 +1,7 @@
 // When the conf of a keepalived that runs may change: never while its MASTER may be dying, never more often than it must.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { LAGGARD_MS } from '../../src/core/timing.ts'
 import { running } from './group.ts'
 import { seal, tombstone } from './records.ts'
 import { SELF, confs, type Stage } from './stage.ts'
@@ -111,6 +112,15 @@ test('changes that come together are one reload', () => {
 function leaves (stage: Stage, id: string): void {
   stage.happen({ kind: 'claims', from: id, claims: [seal(tombstone({ id }))] })
 }
+
+test('a BACKUP whose MASTER answers slowly, and whose disk is full, stops before joiners pass it over', () => {
+  const stage = running()
+  stage.silence('a')
+  stage.refuse('the disk is full')
+  comes(stage, 'c', 212)
+  answeringLate(stage, 700)(LAGGARD_MS - 1500)
+  assert.ok(stage.kinds().includes('stop'))
+})
 
 test('a new MASTER waits a moment before it drops somebody', () => {
   const stage = running()
