@@ -46,7 +46,7 @@ const TRIAL_BYTES = 64 * 1024
 /** Takes the directory for us. @param names what we keep there. @throws DirectoryError */
 export async function ownDirectory (path: string, names: Readonly<Record<string, Kind>>): Promise<readonly Stray[]> {
   try {
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    await make(path)
     const link = await lstat(path)
     if (link.isSymbolicLink() && !isOurs(link)) throw new DirectoryError(path, `a symbolic link of user ${link.uid}`)
     const real = await realpath(path)
@@ -58,6 +58,16 @@ export async function ownDirectory (path: string, names: Readonly<Record<string,
   } catch (error) {
     if (error instanceof DirectoryError) throw error
     throw new DirectoryError(path, errnoOf(error), error)
+  }
+}
+
+/** Node says ENOENT for whatever keeps it from making a path; asked for the last step alone, it says why. */
+async function make (path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT') throw error
+    await mkdir(path, 0o700)
   }
 }
 

@@ -98,6 +98,19 @@ test('without one that it needs: exit code 69, and one clear line', async t => {
   }
 })
 
+test('a run directory that cannot be written: one clear line', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const host = await lab.addHost('sealed')
+  await host.exec('mount', '-o', 'remount,ro', '/run')
+  const { agent } = await startMember(lab, host, ONLY_THE_VIP)
+  await lab.until(() => agent.exit() !== null, { what: 'the agent to end' })
+  assert.equal(agent.exit()?.code, 1)
+  const said = agent.log.filter(({ level }) => level !== 'warn')
+  assert.equal(said.length, 1, JSON.stringify(said))
+  assert.match(String(said[0]?.facts['fault']), /^\/run\/keepalived-mesh cannot be used: received EROFS/)
+})
+
 test('a port below 1024 without NET_BIND_SERVICE is told as such', async t => {
   const lab = await openLab()
   t.after(lab.close)

@@ -7,6 +7,7 @@ import type { ProbeReport } from '../lab/outage.ts'
 import { type Finding, isExplained, lengthOf } from './explain.ts'
 import { type LoadSummary, TOLERANCE_MAX_MS, TOLERANCE_MIN_MS } from './load.ts'
 import type { Played } from './play.ts'
+import { DESCRIPTORS_MAX, MIB_MAX, type ResourceSummary } from './resources.ts'
 import type { Size } from './script.ts'
 
 export interface Record {
@@ -17,6 +18,7 @@ export interface Record {
   readonly findings: readonly Finding[]
   readonly probe: ProbeReport
   readonly load: LoadSummary
+  readonly resources: ResourceSummary
   /** What each host's agents logged, by host. */
   readonly logs: ReadonlyMap<string, readonly LogLine[]>
 }
@@ -25,8 +27,10 @@ const SLOWEST = 5
 const NOBODY = 'UNEXPLAINED'
 
 /** What makes the soak a failure, one line each; none: all promises were kept. */
-export function complaintsOf ({ played, findings, fromMs }: Record): string[] {
+export function complaintsOf ({ played, findings, fromMs, resources: { mostDescriptors, mostMib } }: Record): string[] {
   return [
+    ...mostDescriptors > DESCRIPTORS_MAX ? [`an agent had ${mostDescriptors} descriptors open, expected at most ${DESCRIPTORS_MAX}`] : [],
+    ...mostMib > MIB_MAX ? [`an agent had ${mostMib.toFixed(0)} MiB of its own, expected at most ${MIB_MAX}`] : [],
     ...findings.filter(finding => !isExplained(finding)).map(finding => complaintOf(finding, fromMs)),
     ...played.filter(({ trouble }) => trouble !== null).map(step => `${at(step.fromMs, fromMs)} after ${step.told.join(', ')}: ${step.trouble}`)
   ]
@@ -34,7 +38,7 @@ export function complaintsOf ({ played, findings, fromMs }: Record): string[] {
 
 export function reportOf (record: Record): string {
   const complaints = complaintsOf(record)
-  const { size, load } = record
+  const { size, load, resources } = record
   return [
     `soak: seed ${size.seed}, ${size.hosts} hosts, ${minutes(record).toFixed(1)} of ${size.minutes} minutes, ${record.played.length} steps, advert_int 1, a ping each 10 ms`,
     '',
@@ -51,6 +55,8 @@ export function reportOf (record: Record): string {
     '',
     `machine: load average up to ${load.highestLoad.toFixed(1)}; a timer came up to ${Math.round(load.worstLagMs)} ms late, ${load.lags} times by more than 50 ms; ` +
       `tolerance ${TOLERANCE_MIN_MS} ms and the lag nearby, at most ${TOLERANCE_MAX_MS} ms`,
+    `agents: up to ${resources.mostDescriptors} descriptors and ${resources.mostMib.toFixed(0)} MiB of their own, grown by ${resources.growthMib.toFixed(1)} MiB at most after their first minute; ` +
+      `a status came after ${resources.medianAnswerMs.toFixed(1)} ms (median), ${resources.worstAnswerMs.toFixed(0)} ms at worst, in ${resources.samples} looks`,
     complaints.length === 0 ? 'everything is explained' : `${complaints.length} unexplained:`,
     ...complaints.map(complaint => `  ${complaint}`),
     ''

@@ -12,6 +12,7 @@ import { followLoad } from './load.ts'
 import { play, type Played } from './play.ts'
 import { createPool, type Pool } from './pool.ts'
 import type { Record } from './report.ts'
+import { followResources } from './resources.ts'
 import type { Size, Step } from './script.ts'
 
 /** A group that does not even form has nothing to be soaked. */
@@ -24,6 +25,7 @@ export async function soak (size: Size, script: readonly Step[], print: (line: s
   const load = followLoad()
   try {
     const pool = createPool(lab)
+    const resources = followResources(pool)
     await Promise.all(pool.slots.slice(0, size.hosts).map(async slot => pool.boot(slot)))
     await pool.settled(FORM_CEILING_MS)
     // Its answers come a hundred times a second: nobody else is to be woken by them.
@@ -34,10 +36,11 @@ export async function soak (size: Size, script: readonly Step[], print: (line: s
     const played = await playAll(pool, script, { untilMs: fromMs + size.minutes * 60_000, say })
     await probe.answers(AFTERMATH_ANSWERS).catch(() => undefined)
     const seen = await probe.stop()
+    resources.stop()
     const untilMs = Date.now()
     const incidents = incidentsOf(lab, seen, fromMs)
     const findings = explain(incidents, played.flatMap(({ excuses }) => excuses), load)
-    const record = { size, fromMs, untilMs, played, findings, probe: seen, load: load.summary(), logs: logsOf(pool) }
+    const record = { size, fromMs, untilMs, played, findings, probe: seen, load: load.summary(), resources: resources.summary(), logs: logsOf(pool) }
     return { record, timeline: lab.timeline.of(VIP).map(({ atMs, host, event }) => `${new Date(atMs).toISOString()} ${host} ${event}\n`).join('') }
   } finally {
     load.stop()

@@ -115,5 +115,16 @@ export const SHELL: readonly Mutation[] = [
   { name: 'vip-of-old-conf-stays', promise: 'I10', means: 'a VIP that is not in the conf any more stays on its interface', file: 'src/agent/release.ts',
     find: '[...noted, ...placesIn(withIncludes(config.conf))]', replace: 'placesIn(withIncludes(config.conf))', by: ['test/agent/passthrough.test.ts'] },
   { name: 'winner-tells-nobody', promise: 'I11', means: 'the winner of two MASTERs does not tell the switches', file: 'src/keepalived/keepalived.conf.hbs',
-    find: '  higher_prio_send_advert true\n', replace: '', by: RENDER_TEST }
+    find: '  higher_prio_send_advert true\n', replace: '', by: RENDER_TEST },
+
+  { name: 'disk-link-followed', promise: 'disk', means: 'a link in place of a file of ours is read', file: 'src/host/plain-file.ts',
+    find: 'const READ = constants.O_RDONLY | constants.O_NOFOLLOW | ', replace: 'const READ = constants.O_RDONLY | ', by: ['test/host/own-directory.test.ts'] },
+  { name: 'disk-stray-kept', promise: 'disk', means: 'what somebody else left under a name of ours is used', file: 'src/host/own-directory.ts',
+    find: 'if (found === null || (isOurs(found) && isOfKind(found, kind))) return []', replace: 'if (found === null || isOfKind(found, kind)) return []', by: ['test/host/own-directory.test.ts'] },
+  { name: 'disk-half-a-conf', promise: 'disk', means: 'half a conf stays in place when keepalived is adopted', file: 'src/agent/keeper.ts',
+    find: 'queue.add(async () => { await restore(note) })', replace: '', by: KEEPER_TEST },
+  { name: 'disk-note-made-up', promise: 'I9', means: 'a note is made anew although a peer is unknown, who is dropped then', file: 'src/agent/recovered.ts',
+    find: 'return ids.every((id) => id !== undefined) ? ids.toSorted() : null', replace: 'return ids.filter((id) => id !== undefined).toSorted()', by: ['test/agent/recovered.test.ts'] },
+  { name: 'link-dead-kept', promise: 'links', means: 'a member that lost its power is spoken to over the link that died with it', file: 'src/mesh/links.ts',
+    find: 'else contest(other)', replace: '', by: ['test/mesh/collision.test.ts'] }
 ]
