@@ -27,8 +27,10 @@ function holdsVip ({ keepalived, leaving }: Facts): boolean {
 function coHoldersOf (facts: Facts): string[] {
   const { vip, keepalived } = facts
   if (!holdsVip(facts)) return []
-  // A MASTER whose place this host has just taken says so for a moment yet: keepalived itself has told the clients.
-  const settledAtMs = keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS
+  // A MASTER whose place this host has just taken says so for a moment yet: keepalived itself has told the clients. When it told
+  // those of an agent that came later, that one cannot know.
+  const isAdopted = keepalived.vrrpStateSinceMs === facts.startedAtMs
+  const settledAtMs = isAdopted ? Number.NEGATIVE_INFINITY : keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS
   const reporting = masters(facts).filter(({ id }) => (facts.neighbours.get(id)?.heardAtMs ?? settledAtMs) > settledAtMs)
   return [
     ...reporting.map(({ id }) => id),

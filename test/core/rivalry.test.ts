@@ -1,10 +1,12 @@
 // Two MASTERs that VRRP does not settle: everybody tells, the junior goes.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { running } from './group.ts'
+import { master, running } from './group.ts'
+import { spec } from './records.ts'
+import { OWN_ADDRESS, SELF, openStage, type Stage } from './stage.ts'
 
-const heralds = (stage: ReturnType<typeof running>): number => stage.kinds().filter((kind) => kind === 'herald').length
-const alarms = (stage: ReturnType<typeof running>): string => stage.core.status().alarms.join()
+const heralds = (stage: Stage): number => stage.kinds().filter((kind) => kind === 'herald').length
+const alarms = (stage: Stage): string => stage.core.status().alarms.join()
 
 test('the junior of two MASTERs stops after three intervals and a second, and joins anew', () => {
   const stage = running()
@@ -158,4 +160,15 @@ test('whoever takes over says nothing besides: keepalived has told the clients',
     stage.pass(3000)
     assert.ok(!stage.kinds().includes('herald'), ending)
   }
+})
+
+test('an agent that finds keepalived to be MASTER says where the VIP is though another holder ends at once', () => {
+  const stage = openStage()
+  const conf = { priority: 252, claim: false, source: OWN_ADDRESS, peers: [master.address], lists: ['a'], spec, vips: [] }
+  stage.happen({ kind: 'started', adopted: { conf, number: 252, founder: 'a', vrrpState: 'MASTER' } })
+  stage.pass(100)
+  stage.hear({ ...master, lists: [SELF] })
+  assert.equal(heralds(stage), 0)
+  stage.hear({ id: 'a', vrrpState: 'STOP', number: null })
+  assert.equal(heralds(stage), 1)
 })

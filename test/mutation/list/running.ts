@@ -81,6 +81,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: '...reporting.filter(({ phase }) => phase === \'active\').map(({ id }) => `${id} keeps it`),', replace: '' },
   { name: 'herald-at-takeover', promise: 'I11', means: 'whoever takes over reloads for nothing', file: 'src/core/herald.ts',
     find: '.filter(({ id }) => (facts.neighbours.get(id)?.heardAtMs ?? settledAtMs) > settledAtMs)', replace: '' },
+  { name: 'herald-adopted', promise: 'I11', means: 'an agent that has just started does not tell clients that another holder has let go', file: 'src/core/herald.ts',
+    find: 'isAdopted ? Number.NEGATIVE_INFINITY : ', replace: '' },
 
   { name: 'outcast-unlisted', promise: 'I4', means: 'who was removed while it was cut off, and has no agent, holds the VIP for ever', file: 'src/core/wish.ts',
     find: ', ...relisted(facts)]', replace: ']' },
