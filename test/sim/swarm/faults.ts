@@ -8,7 +8,8 @@ import { AGENTS } from './faults/agents.ts'
 import { HOSTS } from './faults/hosts.ts'
 import { JOINS } from './faults/joins.ts'
 import { NETWORK } from './faults/network.ts'
+import { SETTINGS } from './faults/settings.ts'
 
 export type { Fault, Range } from './fault.ts'
 
-export const FAULTS: Readonly<Record<string, Fault>> = { ...HOSTS, ...JOINS, ...AGENTS, ...NETWORK }
+export const FAULTS: Readonly<Record<string, Fault>> = { ...HOSTS, ...JOINS, ...AGENTS, ...NETWORK, ...SETTINGS }

@@ -38,6 +38,8 @@ export interface Hands {
   /** Ends what was switched on at this host: check, confs, port. */
   readonly mend: (host: Host) => void
   readonly forget: (at: Host, gone: Host) => void
+  /** From now on every host is to bring these besides the first: the agents are replaced one after the other; those of hosts that are off begin with it. */
+  readonly rollOut: (brought: { readonly vips: readonly string[] }, apartS: number) => void
   /** Forgets, at the first host that is able to, every identity that was wiped away. */
   readonly forgetRetired: () => void
 }
@@ -58,6 +60,8 @@ export function createHands (
     else skipped(host, what)
   }
   const retired = new Set<MemberId>()
+  /** What the last roll-out wants, for one that overtakes another. */
+  let wanted: Parameters<Play['restartWith']>[1] = { spec: {} }
   const mends: Array<(host: Host) => void> = []
   /** That act, where it changes anything: each lasts until the opposite is asked for. */
   const toggled = (what: string, act: (host: Host, on: boolean) => void): (host: Host, on: boolean) => void => {
@@ -102,6 +106,15 @@ export function createHands (
     setStranger: play.setStranger,
     mend: (host) => { for (const mend of mends) mend(host) },
     forget: (at, gone) => guarded('forget', () => isAble(at) && !gone.isUp(), () => play.forget(at, gone.id()))(at),
+    rollOut (brought, apartS) {
+      wanted = { spec: {}, ...brought }
+      for (const [index, host] of hosts.entries()) {
+        world.clock.after(index * apartS * 1000, () => {
+          if (!isOver() && isAble(host)) play.restartWith(host, wanted)
+          else host.bring(wanted)
+        })
+      }
+    },
     forgetRetired () {
       const at = hosts.find(isAble)
       for (const id of at === undefined ? [] : retired) if (at?.agent()?.status().members.some(member => member.id === id)) play.forget(at, id)
