@@ -40,6 +40,8 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
     return
   }
   keepalived.putOffAtMs = null
+  keepalived.refusedSinceMs = null
+  clear(facts, 'conf', out)
   if (keepalived.run !== 'stopped' || keepalived.clearance === null) return
   keepalived.run = 'starting'
   out.push({ kind: 'start' })

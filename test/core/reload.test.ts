@@ -65,6 +65,21 @@ test('a MASTER that answers slowly holds a reload up for a few seconds; what is 
   }
 })
 
+test('a refusal of long ago, of a conf that nobody wants any more, is none of now', () => {
+  const stage = running()
+  stage.refuse('the disk is full')
+  comes(stage, 'c', 212)
+  stage.pass(1500)
+  assert.match(stage.core.status().alarms.join(), /the disk is full/)
+  stage.hear({ id: 'c', number: null, phase: 'discovering' })
+  stage.pass(30_000)
+  assert.deepEqual(stage.core.status().alarms, [])
+  comes(stage, 'd', 213)
+  stage.pass(3000)
+  assert.match(stage.core.status().alarms.join(), /the disk is full/)
+  assert.ok(!stage.kinds().includes('stop'))
+})
+
 test('a BACKUP that the MASTER reaches by way of another alone has leave to reload when that one passes its answer on', () => {
   for (const passes of [true, false]) {
     const stage = running()

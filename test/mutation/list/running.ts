@@ -38,6 +38,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'keepalived.vrrpState !== \'MASTER\' && alive(facts).length > 0) {', replace: 'alive(facts).length > 0) {' },
   { name: 'refused-backup-stays', promise: 'I6', means: 'a BACKUP whose conf is refused for long stays in', file: RUNNING,
     find: 'if (nowMs >= lagsSinceMs + REFUSED_MS &&', replace: 'if (nowMs < 0 &&' },
+  { name: 'refused-long-ago', promise: 'I6', means: 'a BACKUP gives up at the first refusal, for one of long ago that nothing hangs on any more', file: RUNNING,
+    find: 'keepalived.refusedSinceMs = null\n  clear(facts, \'conf\', out)\n  if (', replace: 'if (' },
 
   { name: 'spec-difference-ignored', promise: 'spec', means: 'a host joins with settings that the others reject', file: 'src/core/shared.ts',
     find: '!mayFollow(facts, spec, group)', replace: 'false' },
