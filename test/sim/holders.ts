@@ -74,7 +74,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
     const handOverMs = [a, b].some(excuses.mayMove) ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
-    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + lagMs : handOverMs
+    // Where one does not list the other only their agents can tell, and these have to meet first.
+    const meetingMs = lists(a, b) && lists(b, a) ? 0 : MEETING_MS
+    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + meetingMs + lagMs : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_MS))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
   }
