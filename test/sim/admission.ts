@@ -88,6 +88,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     else if (!since.has(host)) since.set(host, clock.nowMs())
   }
 
+  /** Where only the other's discovery can bring them together, or its agent was out until now, that may take longer than whoever comes waits for it. */
+  const neverMet = (joiner: Host, member: Host): boolean => clock.nowMs() - (joiner.agent()?.startedAtMs ?? 0) <= REACHED_FOR_MS &&
+    joiner.agent()?.status().members.find(({ id }) => id === member.id())?.state === 'lost'
+
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
     for (const member of world.hosts) {
@@ -97,7 +101,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
-      if (isMaster || ageMs(joiningSinceMs, joiner) < LAGGARD_MS) {
+      if (isMaster || (ageMs(joiningSinceMs, joiner) < LAGGARD_MS && !neverMet(joiner, member))) {
         throw new Violation('I3', `${joiner.name} starts VRRP, but ${member.name} (${member.daemon.state()}) does not list it`)
       }
     }
@@ -132,15 +136,18 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   }
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
-    const members = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
+    const others = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
+    // Who had given its number up is in no list, and costs nobody anything by going: it is not one of those that must be asked.
+    const isNumberless = gone.agent()?.status().self.priority === null || master.daemon.running()?.lists.includes(gone.id()) !== true
+    const members = others + (isNumberless ? 0 : 1)
     // It is somewhere else, and nobody could tell: where the others look for it nobody is.
     const movedMs = master.daemon.running()?.peers.includes(gone.address() ?? '') === true ? 0 : ageMs(movedAtMs, gone)
     const isSilentFor = (host: Host): boolean => Math.max(movedMs, silenceMs(host, gone)) >= options.unlistMs - UNLIST_MARGIN_MS
     // What somebody said counts until it is lost itself.
     const spokenFromMs = clock.nowMs() - LOST_MS
     const voices = world.hosts.filter(host => host !== gone && (host.isUp() || host.downAtMs() > spokenFromMs) && isSilentFor(host)).length
-    if (!isSilentFor(master) || voices * 2 <= members + 1) {
-      throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${members + 1} could say so`)
+    if (!isSilentFor(master) || voices * 2 <= members) {
+      throw new Violation('I4', `${master.name} removes ${describe(gone, gone.address() ?? 'no address', silenceMs(master, gone))}; ${voices} of ${members} could say so`)
     }
   }
   const judgeUnlisted = (host: Host, before: Conf, after: Conf): void => {
