@@ -20,7 +20,7 @@ export function judgeHerald (facts: Facts, out: Outbox): void {
 }
 
 function holdsVip ({ keepalived, leaving }: Facts): boolean {
-  return keepalived.run === 'running' && keepalived.vrrpState === 'MASTER' && leaving === null
+  return keepalived.run === 'running' && keepalived.vrrpState === 'MASTER' && (leaving === null || leaving.step === 'handover')
 }
 
 /** Who else holds the VIP beside this host, by name; who means to keep it is in twice. */

@@ -172,3 +172,15 @@ test('an agent that finds keepalived to be MASTER says where the VIP is though a
   stage.hear({ id: 'a', vrrpState: 'STOP', number: null })
   assert.equal(heralds(stage), 1)
 })
+
+test('a MASTER that makes way tells the clients as well, of a holder that has let go meanwhile', () => {
+  const stage = running()
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.pass(1000)
+  stage.hear({ id: 'b', vrrpState: 'MASTER' })
+  stage.happen({ kind: 'command', command: { kind: 'stop' } })
+  stage.pass(100)
+  stage.hear({ id: 'b', vrrpState: 'STOP', number: null })
+  assert.equal(heralds(stage), 1)
+})

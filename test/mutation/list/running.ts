@@ -79,6 +79,8 @@ export const RUNNING_ON: readonly Mutation[] = [
 
   { name: 'herald-none', promise: 'I11', means: 'clients go on sending to a holder that has let go', file: 'src/core/herald.ts',
     find: 'out.push({ kind: \'herald\' })', replace: '' },
+  { name: 'herald-not-leaving', promise: 'I11', means: 'a MASTER that makes way does not tell clients that another holder has let go', file: 'src/core/herald.ts',
+    find: '(leaving === null || leaving.step === \'handover\')', replace: 'leaving === null' },
   { name: 'herald-late', promise: 'I11', means: 'clients are told of the holder that stays only when the other has let go', file: 'src/core/herald.ts',
     find: '...reporting.filter(({ phase }) => phase === \'active\').map(({ id }) => `${id} keeps it`),', replace: '' },
   { name: 'herald-at-takeover', promise: 'I11', means: 'whoever takes over reloads for nothing', file: 'src/core/herald.ts',
