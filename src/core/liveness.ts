@@ -10,7 +10,7 @@
 import type { Facts, Neighbour } from './facts.ts'
 import { memoized, steady } from './memo.ts'
 import type { Outbox } from './outbox.ts'
-import { ask } from './questions.ts'
+import { ask, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { isCrowd } from './room.ts'
 import { derivedFrom } from './table.ts'
@@ -133,6 +133,8 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
       out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
     } else {
       out.wake(neighbour.suspectedAtMs + verdictMs(neighbour))
+      // Whoever could vouch for it may not have met it yet either.
+      if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAgain(facts, id, VERDICT_MS, out)
     }
   }
 }

@@ -104,3 +104,18 @@ test('whoever was never met has as long as a dial may last until it is lost; one
     assert.equal(stateOf(), 'lost')
   }
 })
+
+test('others are asked again of whoever was never met: they may meet it only now', () => {
+  for (const [isMet, state] of [[true, 'active'], [false, 'lost']] as const) {
+    const stage = running()
+    stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'c', address: '10.10.0.33', number: 210, lists: [] }))] })
+    stage.pass(1500)
+    const before = stage.effects.length
+    for (let passedMs = 0; passedMs < 2000; passedMs += 100) stage.pass(100)
+    for (const effect of isMet ? stage.effects.slice(before) : []) {
+      if (effect.kind !== 'send' || effect.message.kind !== 'ask' || effect.message.about !== 'c') continue
+      stage.happen({ kind: 'message', from: effect.to, message: { ...effect.message, kind: 'answer', alive: true, claim: null } })
+    }
+    assert.equal(stage.core.status().members.find(({ id }) => id === 'c')?.state, state)
+  }
+})
