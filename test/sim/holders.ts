@@ -66,8 +66,6 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     if (isStranger(a, b, meets) || isStranger(b, a, meets)) pair.sinceMs = nowMs
     const isUnacquainted = [[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS
     if (isUnacquainted) pair.metSinceMs = nowMs
-    // Where both disks refuse what would settle it at once, the agents have to meet again before they can.
-    if (nowMs - world.network.changedAtMs(a.index, b.index) <= MEETING_MS && !(hasMet(a, b) && hasMet(b, a))) pair.hearSinceMs = nowMs
     if (isUnacquainted || isDeaf) {
       pair.hearSinceMs = nowMs
       pair.wasDeaf = true
@@ -162,10 +160,6 @@ function intervalOf (host: Host): number {
 /** Without its source address it neither sends nor is there an agent that would stop it. */
 function isMute (host: Host): boolean {
   return host.agent() === null && host.daemon.running()?.source !== host.address()
-}
-
-function hasMet (host: Host, other: Host): boolean {
-  return host.agent()?.status().members.some(({ id, state }) => id === other.id() && state !== 'lost') === true
 }
 
 function knows (host: Host, other: Host): boolean {
