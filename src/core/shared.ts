@@ -31,13 +31,15 @@ function specToStart (facts: Facts): GroupSpec | null {
   return group === null || refusalOf(facts, group) !== null ? facts.options.spec : completed(facts, group)
 }
 
-/** What is begun with counts as later than all that is remembered, if it is another one. */
+/**
+ * What is begun with counts as later than what this host ran last, if it is another one, and others that begin with the same have theirs. What somebody
+ * would begin with who wants another one does not count: two that do not agree would outbid each other for ever.
+ */
 const groupToBegin = memoized((facts: Facts) => [coldSpec(facts), participantsOf(facts), facts.shared.ran], (wanted, participants, ran) => {
   if (wanted === null) return null
-  const known = [ran, ...participants.map(({ spec }) => spec)].filter((spec) => spec !== null)
-  const epoch = Math.max(0, ...known.map((spec) => spec.epoch))
-  const isKnown = known.length === 0 || known.some((spec) => spec.epoch === epoch && sameSpec(spec, wanted))
-  return { ...wanted, epoch: isKnown ? epoch : laterEpoch(epoch) }
+  const told = participants.flatMap(({ spec }) => spec !== null && sameSpec(spec, wanted) ? [spec.epoch] : [])
+  const own = ran === null ? 0 : sameSpec(ran, wanted) ? ran.epoch : laterEpoch(ran.epoch)
+  return { ...wanted, epoch: Math.max(own, ...told) }
 })
 
 /** Somebody may tell of the last one there is; then it stays at that. */

@@ -7,7 +7,7 @@ import type { GroupSpec } from '../../src/core/record.ts'
 import { coldSpecOf } from '../../src/core/spec.ts'
 import { backup, master } from './group.ts'
 import { spec } from './records.ts'
-import { SELF, openStage, type Stage } from './stage.ts'
+import { SELF, openStage, ownRecord, type Stage } from './stage.ts'
 
 const nothing: Partial<CoreOptions> = { spec: null, vips: [], passwords: new Map(), memory: null }
 const told: GroupSpec = { ...spec, authPass: 'pw' }
@@ -177,5 +177,23 @@ test('a password that nobody set gives way to the group\'s, where that is known;
     const stage = joinerOf(options, group)
     assert.equal(stage.core.status().phase, phase, JSON.stringify(options))
     if (phase === 'active') assert.equal(confOf(stage)?.spec.authDigest, spec.authDigest)
+  }
+})
+
+test('what a group begins with is later than what each of it ran before, as whoever remembers tells', () => {
+  const stage = openStage({ memory: { incarnation: 1, founder: 'f', number: 254, spec: { ...spec, advertInt: 2, epoch: 3 }, claims: [] } })
+  stage.happen({ kind: 'started', adopted: null })
+  assert.equal(ownRecord(stage).spec?.epoch, 4)
+  stage.hear({ id: 'a', address: '10.10.0.31', phase: 'discovering', vrrpState: 'STOP', spec: { ...spec, epoch: 6 } })
+  assert.equal(ownRecord(stage).spec?.epoch, 6)
+})
+
+test('hosts that do not agree what to begin with do not outbid each other', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  for (const id of ['x', 'y']) stage.hear({ id, address: `10.10.0.4${id === 'x' ? 1 : 2}`, phase: 'discovering', vrrpState: 'STOP' })
+  for (const epoch of [1, 3, 5]) {
+    stage.hear({ id: 'x', spec: { ...spec, advertInt: 2, epoch } })
+    assert.equal(ownRecord(stage).spec?.epoch, 0)
   }
 })

@@ -43,6 +43,10 @@ export const RUNNING_ON: readonly Mutation[] = [
 
   { name: 'spec-difference-ignored', promise: 'spec', means: 'a host joins with settings that the others reject', file: 'src/core/shared.ts',
     find: '!mayFollow(facts, spec, group)', replace: 'false' },
+  { name: 'spec-outbids', promise: 'spec', means: 'hosts that do not agree what to begin with outbid each other for ever', file: 'src/core/shared.ts',
+    find: 'spec !== null && sameSpec(spec, wanted) ? [spec.epoch] : []', replace: 'spec === null ? [] : sameSpec(spec, wanted) ? [spec.epoch] : [spec.epoch + 1]' },
+  { name: 'spec-begins-earlier', promise: 'spec', means: 'what a group begins with counts as earlier than what one of it ran before', file: 'src/core/shared.ts',
+    find: 'Math.max(own, ...told)', replace: 'own' },
   { name: 'spec-unset-password-insists', promise: 'spec', means: 'a host stays out for a password that nobody set', file: 'src/core/shared.ts',
     find: 'const differsInWhatNobodySet = !options.isAuthPassSet &&', replace: 'const differsInWhatNobodySet = options.pinned === -1 &&' },
   { name: 'spec-told-in-the-open', promise: 'I7', means: 'a password is told in a mesh without a secret', file: 'src/core/announce.ts',
