@@ -83,9 +83,15 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   return false
 }
 
-/** A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. */
-function expireClearance ({ keepalived, nowMs }: Facts): void {
-  if (keepalived.run === 'stopped' && nowMs > keepalived.clearedAtMs + ACKNOWLEDGED_MS) keepalived.clearance = null
+/**
+ * A conf that could not be written for so long leaves nothing to stand on: who may start is judged anew. So it is when the VIP that
+ * this host was about to claim turns out to be held, or somebody to run VRRP.
+ */
+function expireClearance (facts: Facts): void {
+  const { keepalived, vip, nowMs } = facts
+  if (keepalived.run !== 'stopped') return
+  const isTaken = keepalived.clearance === 'claim' && (vip.mac !== null || runners(facts).length > 0)
+  if (isTaken || nowMs > keepalived.clearedAtMs + ACKNOWLEDGED_MS) keepalived.clearance = null
 }
 
 /**

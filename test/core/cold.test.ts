@@ -153,6 +153,21 @@ test('leave to claim is over when the conf could not be written in time', () => 
   assert.ok(!claims(stage))
 })
 
+test('a claim that has not begun yet is off when somebody answers for the VIP, or runs', () => {
+  for (const turn of ['nobody', 'a stranger', 'a MASTER'] as const) {
+    const stage = boot(second)
+    probe(stage, 4)
+    stage.holdConfs()
+    for (let i = 0; i < 6 && confs(stage).at(-1)?.claim !== true; i++) probe(stage, 1)
+    const conf = confs(stage).at(-1)
+    assert.ok(conf?.claim === true, 'it has not tried to claim')
+    if (turn === 'a stranger') stage.happen({ kind: 'vipProbed', mac: STRANGER })
+    if (turn === 'a MASTER') stage.hear({ id: 'z', phase: 'active', vrrpState: 'MASTER', founder: 'z' })
+    stage.happen({ kind: 'applied', conf })
+    assert.equal(claims(stage), turn === 'nobody', turn)
+  }
+})
+
 test('silence from before somebody was MASTER gives no leave to claim when that one is lost a moment later', () => {
   const stage = boot(first)
   probe(stage, 10)
