@@ -101,8 +101,8 @@ function expireClearance (facts: Facts): void {
 function settleClaim (facts: Facts, out: Outbox): void {
   const { keepalived, nowMs } = facts
   if (keepalived.run !== 'running' || keepalived.applied?.claim !== true) return
-  // The winner goes down from 255, MASTER_SETTLE_MS after it won, and is not heeded at 255 any more.
-  const untilMs = keepalived.runSinceMs + Math.min(CLAIM_MAX_MS, MASTER_SETTLE_MS + 2.5 * advertMs(facts))
+  // The winner goes down from 255, MASTER_SETTLE_MS after it won, and is not heeded at 255 any more: its last advert that was may be one interval older.
+  const untilMs = keepalived.runSinceMs + Math.min(CLAIM_MAX_MS, MASTER_SETTLE_MS + 1.5 * advertMs(facts))
   const isOver = keepalived.vrrpState === 'MASTER' || nowMs >= untilMs
   if (keepalived.claiming && !isOver) return out.wake(untilMs)
   keepalived.claiming = false

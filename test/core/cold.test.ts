@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { MemberRecord } from '../../src/core/record.ts'
+import { MASTER_SETTLE_MS } from '../../src/core/timing.ts'
 import { record, seal, spec } from './records.ts'
 import { SELF, confs, openStage, ownRecord, type Stage } from './stage.ts'
 
@@ -139,6 +140,19 @@ test('a claim is made at 255, and ends at the number when it is won, or a check 
     assert.equal(stage.kinds().includes('stop'), state === 'BACKUP')
     assert.deepEqual(confs(stage).map(({ priority, claim }) => [priority, claim]).at(-1), [254, false])
   }
+})
+
+test('whoever lost a claim goes before the winner, at its number by now, would lose the VIP to 255', () => {
+  const fast = { ...spec, version: 3, advertInt: 0.3 } as const
+  const stage = openStage({ spec: fast })
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...second, spec: fast, proposed: fast })
+  stage.answerFor('z')
+  for (let i = 0; i < 10 && !claims(stage); i++) probe(stage, 1)
+  stage.happen({ kind: 'vrrpState', state: 'BACKUP' })
+  // Of the winner it has heeded an advert for the last time one interval before that went down.
+  stage.pass(stage.facts.keepalived.runSinceMs + MASTER_SETTLE_MS + (3 - 1) * 300 - stage.nowMs())
+  assert.ok(stage.kinds().includes('stop'))
 })
 
 test('leave to claim is over when the conf could not be written in time', () => {

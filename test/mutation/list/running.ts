@@ -18,6 +18,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'if (master === undefined || master.phase === \'leaving\') return false', replace: 'if (master === undefined || master.phase === \'leaving\') return true' },
   { name: 'reload-beside-leaving', promise: 'I8', means: 'a BACKUP reloads while the MASTER makes way, and so takes over later', file: RUNNING,
     find: ' || master.phase === \'leaving\') return false', replace: ') return false' },
+  { name: 'claim-lost-slowly', promise: 'cold boot', means: 'who claimed and lost takes the VIP from the winner, which is at its number by now', file: RUNNING,
+    find: 'MASTER_SETTLE_MS + 1.5 *', replace: 'MASTER_SETTLE_MS + 2.5 *' },
   { name: 'claim-lost-stays', promise: 'cold boot', means: 'who claimed and lost goes on as a BACKUP that the winner does not list', file: RUNNING,
     find: 'joining it\', {})\n  rejoin(facts, out)', replace: 'joining it\', {})' },
   { name: 'reload-unspaced', promise: 'I8', means: 'each change is a reload of its own, with no time between', file: RUNNING,
