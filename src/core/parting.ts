@@ -73,7 +73,19 @@ export function forgetParted (facts: Facts, out: Outbox): void {
   for (const [key, its] of parting) {
     if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
     else if (nowMs < its.untilMs) out.wake(its.untilMs)
-    else parting.delete(key)
+    else if (!awaitsReload(facts, its.member)) parting.delete(key)
+  }
+}
+
+/** Its time is up, but the reload that drops it is put off: news of it may come first. */
+function awaitsReload ({ table, keepalived: { applied } }: Facts, member: Listed): boolean {
+  return applied !== null && !table.members.has(member.id) && lists(applied, member)
+}
+
+/** Whom another member lists anew is back by all that one knows, and its own record is on its way. */
+export function stayIfListedAnew ({ parting, nowMs }: Facts, before: MemberRecord, now: MemberRecord): void {
+  for (const [key, its] of parting) {
+    if (lists(now, its.member) && !lists(before, its.member)) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
   }
 }
 
@@ -84,7 +96,7 @@ function seesMost (facts: Facts): boolean {
 }
 
 /** Those that have just gone out, are listed still, and in whose place nobody else is. */
-export function partingOf ({ parting, keepalived: { applied } }: Facts, listed: readonly Listed[]): Listed[] {
-  return [...parting.values()].filter(({ member, isTwin }) => applied !== null && lists(applied, member) &&
+export function partingOf ({ parting, nowMs, keepalived: { applied } }: Facts, listed: readonly Listed[]): Listed[] {
+  return [...parting.values()].filter(({ member, untilMs, isTwin }) => nowMs < untilMs && applied !== null && lists(applied, member) &&
     !listed.some(({ id, address }) => address === member.address || (id === member.id && !isTwin))).map(({ member }) => member)
 }

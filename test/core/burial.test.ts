@@ -94,3 +94,24 @@ test('who lives has time to object to what others say of it, before it is unlist
   stage.pass(5000)
   assert.deepEqual(confs(stage), [])
 })
+
+test('who is out and listed anew by another member is back: its own word comes before the reload that would drop it', () => {
+  for (const isBack of [true, false]) {
+    const stage = running()
+    stage.hear({ ...backup, id: 'c', address: '10.10.0.33', number: 212, lists: ['a', 'b', SELF] })
+    stage.hear({ id: 'a', lists: ['b', 'c', SELF] })
+    stage.pass(1000)
+    stage.effects.length = 0
+    // No MASTER answers, so nobody reloads; and before one does, it tells of what this host missed.
+    stage.silence('a')
+    stage.happen({ kind: 'message', from: 'c', message: { kind: 'table', claims: [seal(tombstone({ id: 'c' }))], reply: false } })
+    stage.hear({ id: 'a', lists: ['b', SELF] })
+    stage.pass(1000)
+    if (isBack) stage.hear({ id: 'a', lists: ['b', 'c', SELF] })
+    stage.answerFor('a')
+    stage.pass(3000)
+    assert.equal(confs(stage).length, isBack ? 0 : 1)
+    stage.pass(5000)
+    assert.deepEqual(confs(stage).at(-1)?.lists, ['a', 'b'])
+  }
+})
