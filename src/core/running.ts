@@ -15,7 +15,7 @@ import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, AWAKE_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import type { VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
@@ -62,7 +62,7 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
     return false
   }
   // A MASTER that misses somebody makes a second MASTER of it, and to list one too many costs nothing.
-  if (keepalived.vrrpState === 'MASTER' && onlyAdds(wish, keepalived.applied)) return true
+  if (keepalived.vrrpState === 'MASTER' && onlyAdds(wish, keepalived.applied) && !hasOverslept(facts, out)) return true
   if (nowMs < keepalived.awakeAtMs) {
     out.wake(keepalived.awakeAtMs)
     return false
@@ -81,6 +81,14 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
+}
+
+/** Whether it slept for so long that VRRP may have chosen another MASTER, and what keepalived said of that may be unread. */
+function hasOverslept ({ keepalived: { awakeAtMs }, nowMs }: Facts, out: Outbox): boolean {
+  const isReadAtMs = awakeAtMs - AWAKE_MS + OVERSLEPT_MS
+  if (nowMs >= isReadAtMs) return false
+  out.wake(isReadAtMs)
+  return true
 }
 
 /**

@@ -62,6 +62,8 @@ export const SLOW_ANSWER_MS = 1000
 export const MASTER_SETTLE_MS = 500
 /** Whoever slept for as long as this, or longer, waits for so long before it writes a conf, unless it is MASTER and only lists more: what it wants may be out of date. */
 export const AWAKE_MS = 2000
+/** … and who slept for that long may be MASTER no more: what keepalived said meanwhile has been read by then. */
+export const OVERSLEPT_MS = 50
 /** A running keepalived is reloaded at most this often; what comes in between goes into the next reload. */
 export const RELOAD_SPACING_MS = 250
 /** A conf that was refused is tried again after this. */

@@ -170,6 +170,17 @@ test('a MASTER that misses somebody lists it at once, be it MASTER or awake for 
   }
 })
 
+test('who was MASTER before it slept for long reads first whether it still is', () => {
+  const stage = runningAsMaster()
+  stage.pass(1000)
+  // News of the mesh and of keepalived come by two ways, and either may be read first.
+  stage.pass(5000, { lagged: true })
+  comes(stage, 'c', 212)
+  stage.happen({ kind: 'vrrpState', state: 'BACKUP' })
+  stage.pass(3000)
+  assert.deepEqual(confs(stage), [])
+})
+
 test('while no MASTER is known a BACKUP does not reload', () => {
   const stage = running()
   stage.hear({ id: 'a', vrrpState: 'BACKUP', lists: ['b', SELF] })
