@@ -9,7 +9,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive, masters, runners } from './liveness.ts'
+import { alive, isUndoubted, masters, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
@@ -77,7 +77,9 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (master === undefined || master.phase === 'leaving') return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
   keepalived.putOffAtMs ??= nowMs
-  const withinMs = nowMs < keepalived.putOffAtMs + SLOW_MASTER_MS ? MASTER_ANSWER_MS : SLOW_ANSWER_MS
+  // A slow one is excused for being late, not one whose stream has ended or that misses a beat: it may have died since it answered.
+  const isSlow = nowMs >= keepalived.putOffAtMs + SLOW_MASTER_MS && isUndoubted(facts, master.id)
+  const withinMs = isSlow ? SLOW_ANSWER_MS : MASTER_ANSWER_MS
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false

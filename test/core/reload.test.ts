@@ -65,6 +65,20 @@ test('a MASTER that answers slowly holds a reload up for a few seconds; what is 
   }
 })
 
+test('what a slow MASTER answered before its stream ended counts no more: it may be dying', () => {
+  for (const ends of [false, true]) {
+    const stage = running()
+    stage.silence('a')
+    comes(stage, 'c', 212)
+    const pass = answeringLate(stage, 700)
+    pass(2900)
+    assert.ok(!lists(stage, 'c'))
+    if (ends) stage.happen({ kind: 'unlinked', id: 'a' })
+    stage.pass(300)
+    assert.equal(lists(stage, 'c'), !ends)
+  }
+})
+
 test('a refusal of long ago, of a conf that nobody wants any more, is none of now', () => {
   const stage = running()
   stage.refuse('the disk is full')

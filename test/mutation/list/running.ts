@@ -12,6 +12,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true', replace: 'return true' },
   { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RUNNING,
     find: 'acknowledgedWithin(facts, master.id, withinMs)', replace: 'acknowledgedWithin(facts, master.id, 20 * withinMs)' },
+  { name: 'reload-beside-suspect', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said before its stream ended', file: RUNNING,
+    find: ' && isUndoubted(facts, master.id)', replace: '' },
   { name: 'reload-answer-of-backup', promise: 'I8', means: 'the answer of one that was no MASTER yet counts', file: RUNNING,
     find: 'if (answeredAsMaster && ', replace: 'if (' },
   { name: 'reload-without-master', promise: 'I8', means: 'a BACKUP reloads while no MASTER is known', file: RUNNING,
