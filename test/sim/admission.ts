@@ -47,6 +47,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const noMasterAnswersSince = new Map<Host, number>()
   const backupSinceMs = new Map<Host, number>()
   const pausedAtMs = new Map<Host, number>()
+  /** An agent that hangs is met again like one that was paused: it dials, and tells who it is. */
+  const hungAtMs = new Map<Host, number>()
   const addressOf = new Map<Host, Address | null>()
   const movedAtMs = new Map<Host, number>()
   /** Of each that left properly and then started anew: who could have heard of it, be it by way of others, and by when. */
@@ -59,7 +61,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const canDial = (a: Host, b: Host): boolean => !world.isPortBlocked(a) || !world.isPortBlocked(b)
   const reaches = (a: Host, b: Host): boolean => canDial(a, b) && b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
-    Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
+    Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, hungAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
   const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)
   /** An answer comes through the mesh, whatever becomes of adverts. */
   const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
@@ -88,10 +90,6 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     else if (!since.has(host)) since.set(host, clock.nowMs())
   }
 
-  /** Where only the other's discovery can bring them together, or its agent was out until now, that may take longer than whoever comes waits for it. */
-  const neverMet = (joiner: Host, member: Host): boolean => clock.nowMs() - (joiner.agent()?.startedAtMs ?? 0) <= REACHED_FOR_MS &&
-    joiner.agent()?.status().members.find(({ id }) => id === member.id())?.state === 'lost'
-
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
     for (const member of world.hosts) {
@@ -101,7 +99,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
-      if (isMaster || (ageMs(joiningSinceMs, joiner) < LAGGARD_MS && !neverMet(joiner, member))) {
+      if (isMaster || ageMs(joiningSinceMs, joiner) < LAGGARD_MS) {
         throw new Violation('I3', `${joiner.name} starts VRRP, but ${member.name} (${member.daemon.state()}) does not list it`)
       }
     }
@@ -218,6 +216,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       const isWhole = network.isWhole()
       for (const host of world.hosts) {
         if (host.isPaused()) pausedAtMs.set(host, nowMs)
+        if (host.hasAgent() && host.agent() === null) hungAtMs.set(host, nowMs)
         if (addressOf.get(host) !== host.address()) movedAtMs.set(host, nowMs)
         addressOf.set(host, host.address())
         const isSeen = isWhole ? able.length > 1 : able.some(other => other !== host && network.joins('arp', host.index, other.index))
