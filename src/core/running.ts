@@ -73,8 +73,8 @@ function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   }
   if (keepalived.vrrpState !== 'BACKUP') return true
   const [master] = masters(facts)
-  // One that makes way is a MASTER that dies, as announced: its successors' timers are running out.
-  if (master === undefined || master.phase === 'leaving') return false
+  // One that makes way, or that is to join anew, is a MASTER that dies, as announced: its successors' timers are running out.
+  if (master === undefined || master.phase !== 'active') return false
   const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
   keepalived.putOffAtMs ??= nowMs
   // A slow one is excused for being late, not one whose stream has ended or that misses a beat: it may have died since it answered.

@@ -195,6 +195,16 @@ test('who was MASTER before it slept for long reads first whether it still is', 
   assert.deepEqual(confs(stage), [])
 })
 
+test('a MASTER that is about to stop gives a BACKUP no leave to reload', () => {
+  for (const phase of ['leaving', 'discovering', 'blocked'] as const) {
+    const stage = running()
+    stage.hear({ id: 'a', phase })
+    comes(stage, 'c', 212)
+    stage.pass(2000)
+    assert.deepEqual(confs(stage), [], phase)
+  }
+})
+
 test('while no MASTER is known a BACKUP does not reload', () => {
   const stage = running()
   stage.hear({ id: 'a', vrrpState: 'BACKUP', lists: ['b', SELF] })
