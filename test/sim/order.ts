@@ -41,6 +41,12 @@ export function watchOrder (world: World): Watcher {
       throw new Violation('I1', `${known.by} and ${host.name} say the same digest, but order [${known.order}] and [${order}]`)
     }
   }
+  /** Who starts may have written its conf before it met the group that it starts in. */
+  const noteFounder = (host: Host): void => {
+    const conf = host.daemon.running()
+    const founder = host.agent()?.status().self.founder
+    if (conf !== null && founder !== undefined) founderOf.set(conf, founder)
+  }
   const judgePlace = (host: Host): void => {
     const vrrp = host.daemon.vrrp()
     if (vrrp === null || host.agent() === null || vrrp.conf.claim || host.pinned !== null) return void places.delete(host)
@@ -71,6 +77,7 @@ export function watchOrder (world: World): Watcher {
       if (effect.kind === 'send' && effect.message.kind === 'beat') judgeDigest(host, effect.message.digest)
     },
     daemon (host, { kind }) {
+      if (kind === 'started') noteFounder(host)
       if (kind === 'started') world.clock.after(0, () => judgePlace(host))
       if (kind === 'reloaded') world.clock.after(0, () => judgePlace(host))
     },
