@@ -119,7 +119,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
       if (sight.kind === 'started') startedAtMs.set(host, clock.nowMs())
       if (sight.kind !== 'vip') return
-      if (!sight.up) emptySinceMs = clock.nowMs()
+      // Taken, be it for less than a tick: who has it may stand still a moment later.
+      emptySinceMs = clock.nowMs()
       const others = world.hosts.filter(other => other !== host && holds(other))
       if (sight.up) takenAtMs.set(host, clock.nowMs())
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
