@@ -88,13 +88,15 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     for (const host of world.hosts) {
       const vrrp = host.daemon.vrrp()
       if (vrrp?.state !== 'BACKUP' || !host.isUp() || host.isPaused()) continue
-      const waitedMs = clock.nowMs() - Math.max(emptySinceMs, readySince.get(host) ?? 0)
+      const waitedMs = clock.nowMs() - Math.max(emptySinceMs, readySince.get(host) ?? 0, stoodStillAtMs.get(host) ?? 0)
       if (waitedMs > masterDownMs(vrrp) + STORM_MS) {
         throw new Violation('outage', `nobody has held the VIP for ${Math.round(waitedMs)} ms, though ${host.name} runs as BACKUP`)
       }
     }
   }
   const readySince = new Map<Host, number>()
+  /** Whoever goes on after a pause may hear one advert that came meanwhile, of a holder that has gone since: it waits once more. */
+  const stoodStillAtMs = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
   const startedAtMs = new Map<Host, number>()
   /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
@@ -133,6 +135,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     },
     tick () {
       const holding = world.hosts.filter(holds)
+      for (const host of world.hosts) if (host.isPaused()) stoodStillAtMs.set(host, clock.nowMs())
       if (holding.length < 2) pairs.clear()
       else for (const a of world.hosts) for (const b of world.hosts) if (a.index < b.index) judgePair(a, b)
       judgeEmpty(holding)
