@@ -81,6 +81,13 @@ test('tombstones are bounded, whatever their order; one beyond the bound is noth
   assert.deepEqual([isKnown(a, beyond), merge(a, beyond), a.members.has('z'), a.tombstones.size], [false, true, false, TOMBSTONES_MAX])
 })
 
+test('of more tombstones than there is room for the newest stay, as their serials tell', () => {
+  const table = createTable()
+  const names = Array.from({ length: TOMBSTONES_MAX + 1 }, (_, i) => `t${String(i).padStart(5, '0')}`)
+  names.forEach((id, i) => { merge(table, seal(tombstone({ id, serial: i + 1 }))) })
+  assert.deepEqual([...table.tombstones.keys()].toSorted(), names.slice(1))
+})
+
 test('who is buried in the very last run that there can be takes another identity', () => {
   const stage = joining()
   tell(stage, [seal(tombstone({ id: SELF, incarnation: COUNTER_MAX, departure: 'forgotten', issuer: 'a' }))])
