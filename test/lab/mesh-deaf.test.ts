@@ -22,7 +22,9 @@ test('at a BACKUP: it is a second MASTER once, then blocked until VRRP passes', 
   await drop(last.host, VRRP)
   await lab.until(async () => await stateAt(master, last.host) === 'blocked', { what: 'the deaf one to be blocked', ceilingMs: 60_000, state: () => last.agent.log.slice(-4) })
   assert.match((await last.agent.status())?.alarms.join() ?? '', /protocol 112/)
-  for (const { agent } of members) assert.equal(alarms(agent, /MASTER.* for longer than VRRP needs/), 1, `${agent.host.name} told of two MASTERs`)
+  // The one that lets go says why. The others do as well, unless they heard of it so late that it was over by then.
+  const told = members.map(({ agent }) => ({ agent, times: alarms(agent, /MASTER.* for longer than VRRP needs/) }))
+  for (const { agent, times } of told) assert.ok(times === 1 || (times === 0 && agent !== last.agent), `${agent.host.name} told ${times} times of two MASTERs`)
   assert.equal(next.agent.exit(), null)
   await lab.until(async () => await macBehind(lab, VIP) === master.host.mac, { what: 'the client to talk to the holder' })
   await probe.answers(500)
