@@ -1,6 +1,7 @@
 /**
- * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, everybody tells, and the
- * junior stops and joins anew, so that clients find one holder (I11).
+ * Two MASTERs in one view. VRRP settles that by itself where the two hear each other; where it lasts for longer, the junior says
+ * why, stops and joins anew, so that clients find one holder (I11). The others tell as well, while they see two: whoever heard of the
+ * second one so late that it had let go by then has nothing to tell.
  *
  * Two groups that meet have different founders. The members of the one with fewer that run go below the other's, one after
  * the other in the order that they had, in the same reload that adds the others as peers: VRRP then elects the senior
@@ -40,8 +41,10 @@ export function judgeRivals (facts: Facts, out: Outbox): void {
   if (isMaster) for (const { id } of rivals) askAgain(facts, id, RIVAL_ASK_MS, out)
   // Who saw two others for long, and then becomes a third, has its own time to give way.
   const sinceMs = isMaster ? Math.max(facts.rivalsSinceMs, keepalived.vrrpStateSinceMs) : facts.rivalsSinceMs
-  // Those who only look on tell it first: when the junior has let go there is nothing left to see.
-  const dueAtMs = sinceMs + 3 * advertMs(facts) + (isMaster ? SETTLE_MS : SETTLE_MS / 2)
+  // Those who give way to nobody tell it first: when the junior has let go there is nothing left to see.
+  const own = facts.table.members.get(facts.options.id)?.statement
+  const mayYield = isMaster && own !== undefined && rivals.some((rival) => isSenior(rival, own))
+  const dueAtMs = sinceMs + 3 * advertMs(facts) + (mayYield ? SETTLE_MS : SETTLE_MS / 2)
   if (nowMs < dueAtMs) return out.wake(dueAtMs)
   if (isMaster) return yieldToSenior(facts, rivals, out)
   raise(facts, 'masters', `${addressesOf(rivals)} are all MASTER, ${UNSETTLED}`, out)

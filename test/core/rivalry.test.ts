@@ -30,6 +30,20 @@ test('a bystander tells of two MASTERs, and does nothing', () => {
   assert.equal(alarms(stage), '')
 })
 
+test('the MASTER that keeps the VIP tells of the other one before that one lets go', () => {
+  const stage = running()
+  stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  stage.pass(1000)
+  stage.hear({ id: 'b', vrrpState: 'MASTER', number: 150 })
+  stage.pass(3400)
+  assert.equal(alarms(stage), '')
+  stage.pass(200)
+  assert.match(alarms(stage), /10\.10\.0\.32 is MASTER as well/)
+  stage.pass(10_000)
+  assert.ok(!stage.kinds().includes('stop'), 'the senior stops')
+})
+
 test('whoever heard no advert stays out for half a minute, and comes at once when that MASTER is none any more', () => {
   for (const [change, comes] of [[{}, false], [{ vrrpState: 'BACKUP' as const }, true]] as const) {
     const stage = running()

@@ -1,5 +1,5 @@
-// Protocol 112 is dropped while the mesh passes, at a host that runs VRRP already: two MASTERs, which everybody tells of;
-// the junior stops, stays out with a reason, and is no second holder each time that it tries again.
+// Protocol 112 is dropped while the mesh passes, at a host that runs VRRP already: two MASTERs;
+// the junior says so and stops, stays out with a reason, and is no second holder each time that it tries again.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { LabAgent } from './agent.ts'
