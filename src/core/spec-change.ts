@@ -11,7 +11,7 @@
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { isAlive, isLost, masters, runners } from './liveness.ts'
+import { isAlive, isLost, isUndoubted, masters, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
@@ -117,7 +117,8 @@ function considerGo (facts: Facts, target: GroupSpec, out: Outbox): void {
   const others = viewOf(table).filter(({ id }) => id !== options.id)
   const isReady = shared.ready === digest && others.every(({ id, prepared }) => prepared === digest && isAlive(facts, id))
   if (!isReady || shared.prepared === null || shared.spec === null || keepalived.applying !== null || masters(facts).length > 0) return
-  const unsure = others.filter(({ id }) => !acknowledgedWithin(facts, id, GO_ANSWER_MS))
+  // An answer is void once its stream has ended: that is the first sign of a crash.
+  const unsure = others.filter(({ id }) => !isUndoubted(facts, id) || !acknowledgedWithin(facts, id, GO_ANSWER_MS))
   for (const { id } of unsure) askAgain(facts, id, GO_ASK_MS, out)
   if (unsure.length > 0) return
   const { spec } = shared.prepared

@@ -87,6 +87,22 @@ test('ready is not enough: the MASTER goes only when everybody has answered just
   assert.equal(applied(stage).length, 1)
 })
 
+test('the end of a stream undoes an answer: the MASTER waits until it has heard of that one since', () => {
+  const stage = restarted('MASTER', ['b'])
+  stage.hear({ id: 'a', ...ready })
+  stage.hear({ id: 'b', ...ready })
+  stage.pass(900)
+  stage.silence('b')
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  stage.answerFor('a')
+  stage.pass(500)
+  assert.deepEqual(applied(stage), [], 'a crash looks like this')
+  stage.answerFor('b')
+  stage.happen({ kind: 'linked', id: 'b', address: '10.10.0.32', port: 11251, dialled: false })
+  stage.pass(500)
+  assert.equal(applied(stage).length, 1, 'only its stream had ended')
+})
+
 test('a BACKUP that is ready reloads with the MASTER at once, though nobody has answered it just now', () => {
   const stage = restarted('BACKUP', [])
   stage.hear({ id: 'b', ...ready })

@@ -67,6 +67,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'others.every(({ id, prepared }) => prepared === digest && isAlive(facts, id))', replace: 'others.every(({ id }) => isAlive(facts, id))' },
   { name: 'spec-unanswered', promise: 'spec', means: 'the MASTER says go although some agent has not answered just now', file: CHANGE,
     find: 'if (unsure.length > 0) return', replace: '' },
+  { name: 'spec-beside-suspect', promise: 'spec', means: 'the MASTER says go although the stream of some agent has just ended', file: CHANGE,
+    find: '!isUndoubted(facts, id) || ', replace: '' },
   { name: 'spec-anybody-says-go', promise: 'spec', means: 'a BACKUP says go', file: CHANGE,
     find: 'if (keepalived.vrrpState !== \'MASTER\' || keepalived.run', replace: 'if (keepalived.run' },
   { name: 'spec-reloads-wait', promise: 'spec', means: 'at the change each waits for the MASTER\'s word as ever, and is a stranger meanwhile', file: RUNNING,
