@@ -46,7 +46,7 @@ export interface CoreOptions {
   /** Of the interface with that address. */
   readonly mac: string | null
   readonly link: Link | null
-  /** Every address of this host; empty: not known yet. */
+  /** Every address of this host; empty: it has none, or they cannot be read. */
   readonly held: readonly Held[]
   readonly port: number
   readonly pinned: number | null

@@ -16,7 +16,7 @@ import type { Address, MemberId } from './record.ts'
 /** Addresses whose verdict is remembered: more than any group has. */
 const VERDICTS_MAX = 1024
 
-/** Everywhere, while this host does not know its own subnets. */
+/** Nowhere else, while this host has no address and so no subnet: nobody could be reached, and whoever came in then would stay. */
 export function isOnLink ({ held, self, options: { staticPeers } }: Facts, address: Address): boolean {
   // Who was at this host's address before it, under another key, is out as soon as others see that; no peer list names it.
   if (address === self.address || staticPeers.includes(address)) return true
@@ -28,7 +28,7 @@ export function isOnLink ({ held, self, options: { staticPeers } }: Facts, addre
 
 function isNear (held: readonly Held[], address: Address): boolean {
   if (held.some((own) => own.address === address)) return false
-  return held.length === 0 || held.some((own) => !isLoopback(own) && isWithin(address, own))
+  return held.some((own) => !isLoopback(own) && isWithin(address, own))
 }
 
 /** Every member is judged with each step, and the own addresses hardly ever change. */
@@ -47,6 +47,8 @@ export function isListedAlready ({ remembered, keepalived: { applied } }: Facts,
 
 /** Tells of members that are met, and that this host will not list where they are. */
 export function judgePlaces (facts: Facts, out: Outbox): void {
+  // Without an address of its own it is this host that is out of reach.
+  if (facts.held.length === 0) return
   const far = alive(facts).filter(({ id, address }) => !isOnLink(facts, address) && !isListedAlready(facts, id, address)).map(({ address }) => address)
   if (far.length === 0) return clear(facts, 'offLink', out)
   raise(facts, 'offLink', `${far.toSorted().join(', ')}: on no subnet of this host, so not listed: if VRRP is to reach there, name it by ` +

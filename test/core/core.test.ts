@@ -7,7 +7,7 @@ import { joining } from './group.ts'
 import { seal, spec } from './records.ts'
 
 const options: CoreOptions = {
-  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', link: 'eth0 2', held: [], port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'],
+  id: 'a', address: '10.10.0.21', mac: '02:00:00:00:00:01', link: 'eth0 2', held: [{ address: '10.10.0.21', prefixLength: 24, link: 'eth0 2' }], port: 11251, pinned: null, software: '0', spec, vips: ['10.10.0.2/24'],
   isAuthPassSet: true, passwords: new Map([['a', 'pwd51']]), hasSecret: false, asksVip: true,
   staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
 }

@@ -53,6 +53,23 @@ test('an address of this host itself, and loopback, are nobody\'s', () => {
   assert.deepEqual(lastPeers(stage), [master.address])
 })
 
+test('while this host has no address at all nobody new is within reach; who is listed stays, and nobody is accused', () => {
+  const stage = joining()
+  stage.pass(1000)
+  stage.happen({ kind: 'address', address: null, mac: null, link: null, held: [] })
+  stage.hear({ ...backup, id: 'far', address: '10.99.0.7' })
+  tell(stage, { id: 'x', address: '192.0.2.1', number: 200 })
+  stage.pass(3000)
+  assert(stage.effects.every((effect) => effect.kind !== 'dial' || effect.address !== '192.0.2.1'), 'it is dialled')
+  for (const { peers } of confs(stage)) assert.deepEqual(peers.filter((peer) => peer !== master.address && peer !== backup.address), [])
+  assert.doesNotMatch(stage.core.status().alarms.join(), /on no subnet/)
+  stage.happen({ kind: 'address', address: OWN_ADDRESS, mac: null, link: LINK, held: [{ address: OWN_ADDRESS, prefixLength: 24, link: LINK }] })
+  stage.hear({ ...backup, id: 'far', address: '10.99.0.7', sequence: 1 })
+  stage.pass(3000)
+  assert.deepEqual(lastPeers(stage).filter((peer) => peer !== master.address && peer !== backup.address), [])
+  assert.match(stage.core.status().alarms.join(), /10\.99\.0\.7: on no subnet of this host/)
+})
+
 test('two that nobody has met cannot vouch for each other; a MASTER that was met can', () => {
   const stage = joining()
   tell(stage, invented('x', '10.10.0.71', 'y', '10.10.0.72'), invented('y', '10.10.0.72', 'x', '10.10.0.71'), invented('z', '10.10.0.73', 'y', '10.10.0.72'))

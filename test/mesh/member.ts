@@ -18,6 +18,9 @@ export interface Member {
   readonly stop: () => Promise<void>
 }
 
+/** Loopback plays the segment, which the core takes no loopback address for. */
+const SEGMENT = [{ address: '126.0.0.1', prefixLength: 7, link: 'lo 1' }]
+
 /** `peers`: addresses that it dials. */
 export async function startMember (address: string, secret: string, peers: readonly Host[]): Promise<Member> {
   const { log, lines } = memoryLog()
@@ -26,7 +29,7 @@ export async function startMember (address: string, secret: string, peers: reado
   const host = await startHost({ address, secret, log, onEvent: (happening) => { loop.happen(happening) } })
   const spec = { virtualRouterId: 51, version: 2, advertInt: 1, virtualIpaddress: '10.99.0.200/24', authDigest: 'ab12', authPass: 'pwd51', revision: 0, epoch: 0 } as const
   const core = createCore({
-    id: host.mesh.id, address, mac: null, link: 'lo 1', held: [], port: host.port, pinned: null, software: '0', spec, vips: [spec.virtualIpaddress], isAuthPassSet: true,
+    id: host.mesh.id, address, mac: null, link: 'lo 1', held: SEGMENT, port: host.port, pinned: null, software: '0', spec, vips: [spec.virtualIpaddress], isAuthPassSet: true,
     passwords: new Map([['ab12', 'pwd51']]), hasSecret: true, asksVip: false, staticPeers: [], incarnation: 1, memory: null, unlistMs: 60_000
   }, { seal: host.mesh.seal, random: () => 0 })
 
