@@ -91,7 +91,7 @@ test('the end of a stream undoes an answer: the MASTER waits until it has heard 
   const stage = restarted('MASTER', ['b'])
   stage.hear({ id: 'a', ...ready })
   stage.hear({ id: 'b', ...ready })
-  stage.pass(900)
+  stage.pass(500)
   stage.silence('b')
   stage.happen({ kind: 'unlinked', id: 'b' })
   stage.answerFor('a')
