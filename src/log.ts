@@ -5,12 +5,15 @@
  * a minute. Readable lines are made by pino-pretty as a function: its stream would hold the last lines back, and a pino
  * transport would be a worker thread that loads a file of its own, where the product is one file.
  *
+ * No kind of line comes without end (log-pace.ts), whoever causes it; unless all is asked for, by `debug`.
+ *
  * No secret is ever handed to the log; the redacted paths are a belt for the day that somebody logs a whole
  * configuration or environment.
  */
 import { pino } from 'pino'
-import type { DestinationStream, Logger } from 'pino'
+import type { DestinationStream, LogFn, Logger } from 'pino'
 import { prettyFactory } from 'pino-pretty'
+import { createLogPace } from './log-pace.ts'
 
 export type Log = Logger
 
@@ -49,8 +52,27 @@ export function createLog (options: LogOptions, destination: DestinationStream =
     base: null,
     redact,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: label => ({ level: label }) }
+    formatters: { level: label => ({ level: label }) },
+    hooks: options.level === 'debug' ? {} : { logMethod: pacedMethod() }
   }, sink)
+}
+
+/** What pino calls in place of writing a line. */
+function pacedMethod (): (this: Logger, args: Parameters<LogFn>, method: LogFn) => void {
+  const pace = createLogPace({ nowMs: () => performance.now(), later: (act, ms) => { setTimeout(act, ms).unref() } })
+  return function write (args, method) {
+    const [facts, message]: readonly unknown[] = args
+    const kind = String(typeof facts === 'string' ? facts : message)
+    const tell = (leftOut: number): void => { method.apply(this, [{ line: kind, leftOut }, 'lines like this one were left out']) }
+    if (pace.takes(kind, subjectOf(facts), tell)) method.apply(this, args)
+  }
+}
+
+/** Whom or what a line is about, if it says so. */
+function subjectOf (facts: unknown): string {
+  if (typeof facts !== 'object' || facts === null) return ''
+  const { address, alarm }: { readonly address?: unknown, readonly alarm?: unknown } = facts
+  return typeof address === 'string' ? address : typeof alarm === 'string' ? alarm : ''
 }
 
 function openStderr (): DestinationStream {

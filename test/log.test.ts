@@ -30,6 +30,21 @@ describe('log', () => {
     assert.match(lines.join(''), /\[redacted\]/)
   })
 
+  it('leaves out what comes without end, of each address and of all, and says how many; a line of another kind is written', (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] })
+    const lines = linesWith(false, log => {
+      for (let times = 0; times < 100; times++) log.warn({ address: '10.0.0.3' }, 'it knocks')
+      for (let last = 0; last < 250; last++) log.warn({ address: `10.0.1.${last}` }, 'it knocks')
+      for (let times = 0; times < 100; times++) log.info({ member: `id${times}` }, 'member is out')
+      log.warn({ address: '10.0.0.3' }, 'it leaves')
+      t.mock.timers.tick(60_000)
+    }).map(line => JSON.parse(line))
+    const count = (holds: (line: Record<string, unknown>) => boolean): number => lines.filter(holds).length
+    assert.deepEqual([count(({ msg, address }) => msg === 'it knocks' && address === '10.0.0.3'), count(({ msg }) => msg === 'it knocks'), count(({ msg }) => msg === 'member is out'), count(({ msg }) => msg === 'it leaves')], [12, 64, 64, 1])
+    assert.deepEqual(lines.filter(({ msg }) => msg === 'lines like this one were left out').map(({ level, line, leftOut }) => [level, line, leftOut]),
+      [['warn', 'it knocks', 286], ['info', 'member is out', 36]])
+  })
+
   it('writes readable lines for people', () => {
     const [line = ''] = linesWith(true, log => { log.warn({ address: '10.0.0.3' }, 'member lost') })
     assert.match(line, /^\[\d\d:\d\d:\d\d\.\d{3}\] WARN: member lost \{"address":"10\.0\.0\.3"\}\n$/)

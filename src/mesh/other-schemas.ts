@@ -5,7 +5,8 @@
  */
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Logger } from 'pino'
-import type { MemberId } from '../core/record.ts'
+import type { Address } from '../core/record.ts'
+import { addressIn } from './address.ts'
 import { exchangeProtocolOf, linkProtocolOf, schemaMajor, type Group } from './group.ts'
 import { createRecent } from './recent.ts'
 
@@ -20,16 +21,16 @@ export interface OtherSchemasDependencies {
   readonly log: Logger
 }
 
-/** Refuses them by name from now on, and tells of each host once. */
+/** Refuses them by name from now on, and tells of each host once: of its address, since a key costs nothing. */
 export async function refuseOtherSchemas (options: { readonly group: Group }, { handle, log }: OtherSchemasDependencies): Promise<void> {
-  const told = createRecent<MemberId, true>(toldMax)
+  const told = createRecent<Address, true>(toldMax)
 
   const refuse = (major: number) => (stream: Stream, connection: Connection): void => {
     stream.abort(new Error(`schema version ${major}, expected ${schemaMajor}`))
-    const id = connection.remotePeer.toString()
-    if (told.get(id) !== undefined) return
-    told.put(id, true)
-    log.warn({ peer: id, from: connection.remoteAddr.toString(), schema: major, expected: schemaMajor },
+    const address = addressIn(connection.remoteAddr) ?? ''
+    if (told.get(address) !== undefined) return
+    told.put(address, true)
+    log.warn({ peer: connection.remotePeer.toString(), address, schema: major, expected: schemaMajor },
       'an agent with another schema version is refused: run versions on all hosts that speak the same one')
   }
 

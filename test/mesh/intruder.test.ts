@@ -228,11 +228,14 @@ test('another major version of the schema is refused by name, once for each host
   const { log, lines } = memoryLog()
   const host = await startHost({ secret, log })
   const friend = await startHost({ secret })
-  const rogue = await startRogue(host, { secret })
-  t.after(() => Promise.all([host.mesh.stop(), friend.mesh.stop(), rogue.node.stop()]))
-  for (const major of [...otherMajors, ...otherMajors]) {
-    const stream = await rogue.open(linkProtocolOf(group, major))
-    if (stream.status === 'open') await once(stream, 'close')
+  // A new key each time is no other host.
+  const [rogue, again] = [await startRogue(host, { secret }), await startRogue(host, { secret })]
+  t.after(() => Promise.all([host.mesh.stop(), friend.mesh.stop(), rogue.node.stop(), again.node.stop()]))
+  for (const one of [rogue, again]) {
+    for (const major of [...otherMajors, ...otherMajors]) {
+      const stream = await one.open(linkProtocolOf(group, major))
+      if (stream.status === 'open') await once(stream, 'close')
+    }
   }
   assert.deepEqual(lines.map(({ peer, schema, expected }) => [peer, schema, expected]), [[rogue.id, otherMajors[0], 1]])
   assert.deepEqual(host.told, [])

@@ -20,7 +20,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   host: ['config', 'core', 'log'],
   status: ['config', 'core', 'log'],
   config: ['core'],
-  log: [],
+  log: ['log-pace'],
+  'log-pace': [],
   core: []
 }
 
