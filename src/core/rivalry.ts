@@ -82,10 +82,10 @@ export function judgeMerge (facts: Facts, out: Outbox): void {
   // Seniors first: each goes below all that are in the other group by then.
   const seniors = running.filter((member) => member.founder === self.founder && (member.number ?? 0) > (self.number ?? 0))
   if (seniors.length > 0) return
-  const taken = running.filter(({ founder }) => founder === winner).map((member) => member.number ?? Number.POSITIVE_INFINITY)
+  const winners = running.filter(({ founder }) => founder === winner)
   // The only MASTER, above all of them already, would move the VIP by going down.
-  const isAboveAll = keepalived.vrrpState === 'MASTER' && masters(facts).length === 0 && taken.every((other) => other < (self.number ?? 0))
-  const number = isAboveAll ? self.number : placeBelow(Math.min(...taken))
+  const isAboveAll = keepalived.vrrpState === 'MASTER' && masters(facts).length === 0 && winners.every((member) => priorityOf(member) < (options.pinned ?? self.number ?? 0))
+  const number = isAboveAll ? self.number : placeBelow(Math.min(...winners.map((member) => member.number ?? Number.POSITIVE_INFINITY)))
   out.log('warn', isAboveAll ? 'two groups have met: this host is the MASTER of both' : 'two groups have met: this one goes below the other', { founder: winner, was: self.founder, number })
   const isWayBack = self.left.has(winner) && !isAboveAll
   self.left.add(self.founder)

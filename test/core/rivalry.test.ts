@@ -95,12 +95,12 @@ test('a holder beside one whose agent is silent stays out for half a minute, and
 })
 
 test('the only MASTER of two groups that meet, above all of the other one, stays where it is', () => {
-  for (const [number, stays] of [[180, true], [240, false]] as const) {
+  for (const [number, pinned, stays] of [[180, null, true], [240, null, false], [240, 158, true], [180, 240, false]] as const) {
     const stage = running()
     const { priority } = stage.core.status().self
     assert.equal(priority, 230)
     stage.happen({ kind: 'vrrpState', state: 'MASTER' })
-    stage.hear({ id: 'a', vrrpState: 'BACKUP', founder: 'b', number })
+    stage.hear({ id: 'a', vrrpState: 'BACKUP', founder: 'b', number, pinned })
     stage.hear({ id: 'b', vrrpState: 'BACKUP', founder: 'b', number: 150 })
     stage.pass(2000)
     const after = stage.core.status().self
