@@ -50,6 +50,8 @@ export interface Acts {
 const CHECK_WEIGHT = -127
 /** By how much, at least, a MASTER that goes lowers itself first. */
 const HANDED_OVER = -253
+/** From the end of one agent to the first act of the next, at least: what the first had begun is over by then. */
+const PROCESS_MS = 200
 
 export function createActs (world: World, excuses: Excuses): Acts {
   const tell = (host: Host, what: string): void => world.story.tell(host.name, `*** ${what}`)
@@ -99,7 +101,7 @@ export function createActs (world: World, excuses: Excuses): Acts {
       tell(host, `agent is replaced by one that brings ${JSON.stringify(brought)}`)
       host.killAgent()
       host.bring(brought)
-      start(host)
+      world.clock.after(PROCESS_MS, () => { if (host.isUp() && !host.hasAgent()) start(host) })
     },
     startAgent: start,
     killDaemon (host) {

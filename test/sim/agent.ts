@@ -132,6 +132,7 @@ export function createAgent (
     if (!alive) return
     alive = false
     links.end(endpoint, silently)
+    daemon.abandon()
     seen.ended(asked)
   }
 

@@ -24,6 +24,8 @@ export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | '
   /** Reads the conf that it runs once more. */
   readonly herald: () => void
   readonly countAdverts: () => void
+  /** Its agent is gone, and with it what that had asked for and not begun: a conf is tested and stored by the agent, a process or a signal is its own. */
+  readonly abandon: () => void
   readonly hear: (advert: Advert) => void
   /** kill -9 of the vrrp child: the parent starts another, which is a new run. */
   readonly killChild: () => void
@@ -71,10 +73,17 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
   let refusal: string | null = null
   let busyUntilMs = 0
   let hearsFromMs = 0
+  /** How many agents are gone, and when the last of them went. */
+  let abandoned = 0
+  let abandonedAtMs = Number.NEGATIVE_INFINITY
 
-  const inTurn = (takesMs: number, then: () => void): void => {
-    busyUntilMs = Math.max(busyUntilMs, clock.nowMs()) + takesMs
-    onHost(busyUntilMs - clock.nowMs(), then)
+  /** `by`: who does it, once it was begun. */
+  const inTurn = (takesMs: number, then: () => void, by: 'agent' | 'keepalived' = 'keepalived'): void => {
+    const asked = abandoned
+    const beginsAtMs = Math.max(busyUntilMs, clock.nowMs())
+    busyUntilMs = beginsAtMs + takesMs
+    const settledAtMs = by === 'agent' ? busyUntilMs : beginsAtMs
+    onHost(busyUntilMs - clock.nowMs(), () => { if (abandoned === asked || settledAtMs <= abandonedAtMs) then() })
   }
   const begin = (conf: Conf): void => {
     running = conf
@@ -105,7 +114,7 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
         if (refusal !== null) return instance.tell({ kind: 'applyFailed', conf, reason: refusal })
         stored = conf
         if (running === null) instance.tell({ kind: 'applied', conf })
-      })
+      }, 'agent')
       inTurn(RELOAD_MS - DEAF_MS, () => { if (!done && running !== null) hearsFromMs = clock.nowMs() + DEAF_MS })
       inTurn(DEAF_MS, () => {
         if (done) return
@@ -119,7 +128,7 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
         if (refusal !== null) return instance.tell({ kind: 'prepareFailed', conf, reason: refusal })
         prepared = conf
         instance.tell({ kind: 'prepared', conf })
-      })
+      }, 'agent')
     },
     catchUp () {
       if (running !== null && stored !== null && !sameSpec(stored.spec, running.spec)) reload(stored)
@@ -154,6 +163,10 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
         const vrrp = instance.vrrp()
         if (vrrp !== null) report({ kind: 'adverts', received: vrrp.received })
       })
+    },
+    abandon () {
+      abandoned++
+      abandonedAtMs = clock.nowMs()
     },
     hear (advert) {
       if (clock.nowMs() >= hearsFromMs) instance.step({ kind: 'advert', advert })
