@@ -19,6 +19,8 @@ const LAGGARD_MS = 10_000
 const ANSWERED_MS = 1500
 /** An agent that takes long over everything has to hear of the stream, of the member, and that it may write its conf. */
 const SLOW_STEPS = 3
+/** Whom an agent does not reach it dials each second. */
+const DIALLED_MS = 1000
 /** From the core's decision to reload until keepalived has done it. */
 const RELOADING_MS = 100
 /** Whether a lost host answers on the wire is looked at each 5 s, and silence takes a second to hear. */
@@ -74,7 +76,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       for (const host of world.hosts) {
         const knownAtMs = met.get(host) ?? Infinity
         if (knownAtMs <= clock.nowMs() || host.agent() === null || host.isPaused()) continue
-        const knowsAtMs = clock.nowMs() + SLOW_STEPS * host.lagMs()
+        const knowsAtMs = clock.nowMs() + DIALLED_MS + SLOW_STEPS * host.lagMs()
         if (gone.agent() !== null && reaches(host, gone)) met.set(host, Math.min(knowsAtMs, knownAtMs))
         else if (knownAtMs === Infinity && [gone, ...met.keys()].some(teller => teller !== host && teller.agent() !== null && answers(host, teller))) met.set(host, knowsAtMs + NEWS_MS)
       }
