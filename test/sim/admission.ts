@@ -43,6 +43,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const judged = new Set<string>()
   /** Whose identity that is, or was before its disk was wiped. */
   const ownerOf = new Map<MemberId, Host>()
+  /** Whose group each says that it is in, and since when. */
+  const groupOf = new Map<Host, { readonly founder: MemberId | null, readonly sinceMs: number }>()
   const hiddenSinceMs = new Map<number, number>()
   const hiddenUntilMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
@@ -96,8 +98,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     const address = joiner.address()
     for (const member of world.hosts) {
       if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member)) continue
-      // Of another group, which it has not met yet.
-      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder) continue
+      // Of another group, which it has not met yet, or only just.
+      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (groupOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
@@ -175,6 +177,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (effect.kind === 'stop' && removed.delete(host)) excuses.excuse('a host that was removed learns of it')
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
+        if (statement.kind === 'member' && statement.id === host.id() && groupOf.get(host)?.founder !== statement.founder) groupOf.set(host, { founder: statement.founder, sinceMs: clock.nowMs() })
         const gone = ownerOf.get(statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
         if (isKnowledge(statement.departure) && !isOfEarlierRun(gone, statement)) stoppedCleanly.add(gone)
