@@ -17,7 +17,7 @@ import { documentSchema, type StatusDocument } from '../../src/status/document.t
 export const VIP = '10.10.0.2'
 
 /** Far beyond what any step needs on a busy host; only a failure waits for it. */
-const CEILING_MS = 20_000
+const CEILING_MS = 60_000
 const LOOK_MS = 20
 
 export interface Station {

@@ -100,7 +100,8 @@ describe('probeVip', () => {
     const from = performance.now()
     assert.deepEqual(await probeVip({ ...probe, vip: '10.10.0.3' }), { ok: true, mac: null })
     assert.deepEqual(await probeVip({ ...probe, vip: '10.10.0.3', source: null }), { ok: true, mac: null })
-    assert.ok(performance.now() - from < 4_000)
+    // Two of them, and a ceiling that tells a hang from a busy machine.
+    assert.ok(performance.now() - from < 15_000)
   })
 
   it('does not hear itself', async () => {

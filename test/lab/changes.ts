@@ -10,7 +10,7 @@ import { EventEmitter } from 'node:events'
 export interface Expectation {
   /** What is awaited, for the message: "three hosts list each other". */
   readonly what: string
-  /** Longest wait. @default 30000 */
+  /** Longest wait. @default 60000 */
   readonly ceilingMs?: number
   /** Describes how things stand, for the message. */
   readonly state?: () => unknown
@@ -31,7 +31,7 @@ export interface Changes {
   readonly until: <T>(condition: Condition<T>, expectation: Expectation) => Promise<T>
 }
 
-const CEILING_MS = 30_000
+const CEILING_MS = 60_000
 const LOOK_AGAIN_MS = 500
 
 export function createChanges (): Changes {

@@ -5,8 +5,8 @@ import { formed, listsExactly, VIP } from './group.ts'
 import { report } from './report.ts'
 import { openTrio } from './trio.ts'
 
-/** SIGTERM until exit, at advert_int 1. */
-const EXIT_CEILING_MS = 6000
+/** SIGTERM until exit; at an interval of 1 s it is 6 s at most, on a machine of its own. */
+const EXIT_CEILING_MS = 15_000
 
 test('the MASTER crashes: the next in order takes over, alone and once', async t => {
   const { lab, master, backups: [next, last] } = await openTrio(t)

@@ -24,13 +24,18 @@ export interface Probe {
   readonly stop: () => Promise<ProbeReport>
 }
 
+/** Nobody answers for longer, whatever is waited for. */
+const OUTAGE_CEILING_MS = 60_000
+/** By how much a busy machine may stretch the rhythm of the pings. */
+const SLOWEST = 4
+
 const LINE = /^\[(?<seconds>[\d.]+)\] \S+ : \[(?<sequence>\d+)\], \d+ bytes, (?<roundTrip>[\d.]+) ms/
 
 /** Pings `target` from the namespaces of process `pid`; resolves when fping runs, answered or not. */
 export async function startProbe (pid: number, target: string, watch: Changes, options: ProbeOptions = {}): Promise<Probe> {
   const replies: Reply[] = []
-  const period = String(options.intervalMs ?? 10)
-  const fping = await spawnIn(pid, ['fping', '--loop', '--timestamp', '--period', period, '--timeout', String(LATE_MS), target], {
+  const intervalMs = options.intervalMs ?? 10
+  const fping = await spawnIn(pid, ['fping', '--loop', '--timestamp', '--period', String(intervalMs), '--timeout', String(LATE_MS), target], {
     onLine: ({ text }) => {
       const reply = replyOf(text)
       if (reply === null) return
@@ -42,7 +47,8 @@ export async function startProbe (pid: number, target: string, watch: Changes, o
 
   async function answers (count: number): Promise<void> {
     const goal = replies.length + count
-    await watch.until(() => replies.length >= goal, { what: `${count} answers from ${target}`, state: () => probeReportOf(replies) })
+    const ceilingMs = OUTAGE_CEILING_MS + SLOWEST * intervalMs * count
+    await watch.until(() => replies.length >= goal, { what: `${count} answers from ${target}`, ceilingMs, state: () => probeReportOf(replies) })
   }
 
   async function stop (): Promise<ProbeReport> {

@@ -131,6 +131,7 @@ test('signatures come at a pace, and what is over it is not read, under whatever
   const { says, id } = invent()
   const base = JSON.parse(invent().record().payload)
   const claims = Array.from({ length: 8000 }, (_, sequence) => says({ ...base, id, sequence }))
+  const fromMs = nowMs()
   for (const [half, one] of [rogue, other].entries()) {
     const stream = await one.open()
     for (let at = 4000 * half; at < 4000 * (half + 1); at += 250) stream.send(tableOf(claims.slice(at, at + 250)))
@@ -139,7 +140,9 @@ test('signatures come at a pace, and what is over it is not read, under whatever
   second.host.mesh.perform({ kind: 'send', to: first.host.mesh.id, message: { kind: 'ask', nonce: 987_654, about: null } })
   await first.host.until('message', ({ message }) => message.kind === 'ask' && message.nonce === 987_654)
   const read = first.host.all('message').filter(({ from }) => from === rogue.id || from === other.id).flatMap(({ message }) => message.kind === 'table' ? message.claims : []).length
-  assert(read < 6000, `${read} of 8000 were read`)
+  // What an address may have at once and then each second, and the frame of each that is read when that is spent.
+  const due = 4096 + 200 * (nowMs() - fromMs) / 1000 + 2 * 250
+  assert(read <= due, `${read} of 8000 were read`)
   assertUntouched(first, second)
 })
 
@@ -196,7 +199,7 @@ test('a connection that carries nothing but gossip is cut; one with a link besid
   const listener = await startRogue({ address: '127.0.0.1', port: 1 })
   const [beside, alone] = [await startRogue(listener), await startRogue(listener)]
   t.after(async () => await Promise.all([listener, beside, alone].map(async ({ node }) => { await node.stop() })))
-  watchIdle(listener.node, { protocols: [linkProtocolOf(group)], idleMs: 300 })
+  watchIdle(listener.node, { protocols: [linkProtocolOf(group)], idleMs: 1500 })
   await listener.node.handle(linkProtocolOf(group), () => {})
   const [kept, cut] = [await beside.connect(), await alone.connect()]
   await kept.newStream(linkProtocolOf(group))
@@ -214,13 +217,15 @@ test('gossip without end: what is over the mark goes no further, and the peer is
   await rogue.node.services.identify.identify(connection)
   const { says, id } = invent()
   const base = JSON.parse(invent().record().payload)
+  const fromMs = nowMs()
   for (let sequence = 0; sequence < 3000; sequence++) {
     await rogue.node.services.gossip.publish(topicOf(group), Buffer.from(JSON.stringify({ claims: [says({ ...base, id, sequence })], more: false })))
   }
   second.host.mesh.perform({ kind: 'send', to: first.host.mesh.id, message: { kind: 'ask', nonce: 987_654, about: null } })
   await first.host.until('message', ({ message }) => message.kind === 'ask' && message.nonce === 987_654)
   const passedOn = second.host.all('claims').flatMap(({ claims }) => claims).filter(({ statement }) => statement.id === id).length
-  assert(passedOn < 2500, `${passedOn} of 3000 were passed on`)
+  const due = 1024 + 100 * (nowMs() - fromMs) / 1000
+  assert(passedOn <= due, `${passedOn} of 3000 were passed on`)
   assertUntouched(first, second)
 })
 

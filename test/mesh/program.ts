@@ -14,7 +14,7 @@ export interface Program {
   readonly until: (matches: (line: Line) => boolean) => Promise<Line>
 }
 
-const patienceMs = 10_000
+const patienceMs = 30_000
 
 /** Runs `fixture/FILE` under this very Node, in a network namespace if one is named; killed when the test ends. */
 export function run (t: TestContext, file: string, args: readonly string[], namespace: string | null = null): Program {

@@ -38,7 +38,7 @@ describe('control socket', () => {
     const path = freshPath()
     const control = await createControl({ path }, { answer: echo })
     for (const request of [{ command: 'status' }, { command: 'leave' }, { command: 'detach' }, { command: 'forget', member: 'fd00::2' }] as const) {
-      assert.deepEqual(await askAgent(request, { path, timeoutMs: 2000 }), request)
+      assert.deepEqual(await askAgent(request, { path, timeoutMs: 15_000 }), request)
     }
     assert.equal((await stat(path)).mode & 0o777, 0o600)
     assert.equal((await stat(join(path, '..'))).mode & 0o777, 0o700)
@@ -49,7 +49,7 @@ describe('control socket', () => {
   it('gives the words of a refusal', async () => {
     const path = freshPath()
     const control = await createControl({ path }, { answer: async () => ({ ok: false, error: 'no such member' }) })
-    await assert.rejects(askAgent({ command: 'forget', member: 'x1' }, { path, timeoutMs: 2000 }), { code: 'ERR_AGENT_REFUSED', message: 'no such member' })
+    await assert.rejects(askAgent({ command: 'forget', member: 'x1' }, { path, timeoutMs: 15_000 }), { code: 'ERR_AGENT_REFUSED', message: 'no such member' })
     await control.close()
   })
 
@@ -57,7 +57,7 @@ describe('control socket', () => {
     const path = freshPath()
     const control = await createControl({ path }, { answer: echo })
     await assert.rejects(createControl({ path }, { answer: echo }), { code: 'ERR_CONTROL_IN_USE', message: /another agent answers/ })
-    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 2000 }), { command: 'status' })
+    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 15_000 }), { command: 'status' })
     await control.close()
   })
 
@@ -69,7 +69,7 @@ describe('control socket', () => {
     `])
     assert.ok((await stat(path)).isSocket())
     const control = await createControl({ path }, { answer: echo })
-    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 2000 }), { command: 'status' })
+    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 15_000 }), { command: 'status' })
     await control.close()
   })
 
@@ -86,7 +86,7 @@ describe('control socket', () => {
       const path = freshPath()
       const control = await createControl({ path }, { answer: echo })
       assert.match(await answerTo(path, bytes), says)
-      assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 2000 }), { command: 'status' })
+      assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 15_000 }), { command: 'status' })
       await control.close()
     })
   }
@@ -100,7 +100,7 @@ describe('control socket', () => {
     socket.write('{"command":"status"}\n')
     socket.destroy()
     release(undefined)
-    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 2000 }), { command: 'status' })
+    assert.deepEqual(await askAgent({ command: 'status' }, { path, timeoutMs: 15_000 }), { command: 'status' })
     await control.close()
   })
 
