@@ -2,10 +2,10 @@
  * The keepalived that an earlier agent left running. It goes on as it is, with its place in the order; only one of which
  * nothing is known is stopped and started anew, as a joiner.
  */
-import { readFile } from 'node:fs/promises'
 import type { MeshConfig } from '../config/config.ts'
 import type { Adopted, Conf } from '../core/event.ts'
 import { addressIn } from '../core/spec.ts'
+import { readPlain } from '../host/plain-file.ts'
 import { DaemonError } from '../keepalived/daemon-error.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import type { Log } from '../log.ts'
@@ -61,7 +61,7 @@ export async function adopt (config: MeshConfig, { daemon, chronicle, site, note
  */
 async function inMidChange (note: RunningNote, { conf: file }: MeshConfig, daemon: Daemon, log: Log): Promise<RunningNote> {
   const { prepared } = note
-  const onDisk = digestOfText(await readFile(file, 'utf8').catch(() => ''))
+  const onDisk = digestOfText(await readPlain(file).catch(() => null) ?? '')
   if (prepared === null || onDisk === note.text || onDisk !== prepared.text) return note
   try {
     await daemon.reload()

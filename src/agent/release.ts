@@ -3,13 +3,13 @@
  * those are, the conf says that it reads, and what was noted of that conf when keepalived last read it: the operator may
  * have changed the file since.
  */
-import { globSync, readFileSync, rmSync } from 'node:fs'
+import { globSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
 import type { ProcessConfig, StaticConfig, MeshConfig } from '../config/config.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { Address } from '../core/record.ts'
-import { writePlain } from '../host/plain-file.ts'
+import { readPlainSync, writePlain } from '../host/plain-file.ts'
 import { removeAddresses } from '../host/remove-addresses.ts'
 import { placesIn } from '../keepalived/places.ts'
 import type { Place } from '../keepalived/places.ts'
@@ -64,9 +64,10 @@ function withIncludes (file: string, seen: Set<string> = new Set()): string {
     globSync(resolve(dirname(file), pattern)).map(found => withIncludes(found, seen)).join('\n'))
 }
 
+/** Empty where there is none, or nothing that can be read without waiting. Links are followed: in passthrough mode the conf is the operator's. */
 function textOf (file: string): string {
   try {
-    return readFileSync(file, 'utf8')
+    return readPlainSync(file, { followsLinks: true })
   } catch {
     return ''
   }

@@ -4,7 +4,7 @@
  * there: a fresh file beside it, its bytes and its name on the disk (fsync(2)), then a rename, which takes the place of a
  * link and does not follow it either. What a crash left of the fresh one goes first.
  */
-import { constants, type Stats } from 'node:fs'
+import { closeSync, constants, fstatSync, openSync, readFileSync, statSync, type Stats } from 'node:fs'
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
@@ -24,8 +24,20 @@ export class NotPlainError extends Error {
   }
 }
 
+/** Whose the files are that this process makes (proc(5)). */
+const self = statSync('/proc/self').uid
+
 /** The text; null when there is none. @throws NotPlainError, and the file system's errors (`ELOOP`: a symbolic link) */
 export async function readPlain (path: string): Promise<string | null> {
+  return await read(path, () => true)
+}
+
+/** The same of a file of this user's own; null where it is somebody else's, or has another mode than the one that is asked for. @throws as `readPlain` */
+export async function readOwn (path: string, mode: number | null = null): Promise<string | null> {
+  return await read(path, (stats) => stats.uid === self && (mode === null || (stats.mode & 0o7777) === mode))
+}
+
+async function read (path: string, accepts: (stats: Stats) => boolean): Promise<string | null> {
   const handle = await open(path, READ).catch((error: unknown) => {
     if (errnoOf(error) === 'ENOENT') return null
     throw error
@@ -33,11 +45,31 @@ export async function readPlain (path: string): Promise<string | null> {
   if (handle === null) return null
   try {
     const stats = await handle.stat()
-    if (!stats.isFile() || stats.size > PLAIN_BYTES_MAX) throw new NotPlainError(path, stats)
-    return await handle.readFile('utf8')
+    assertPlain(path, stats)
+    return accepts(stats) ? await handle.readFile('utf8') : null
   } finally {
     await handle.close()
   }
+}
+
+export interface ReadOptions {
+  /** A file that the operator keeps, who may have laid links to it (a ConfigMap is one). @default false */
+  readonly followsLinks?: boolean
+}
+
+/** The same at once, for whom no other turn may come between. @throws as `readPlain`, and `ENOENT` when there is none */
+export function readPlainSync (path: string, { followsLinks = false }: ReadOptions = {}): string {
+  const fd = openSync(path, followsLinks ? READ & ~constants.O_NOFOLLOW : READ)
+  try {
+    assertPlain(path, fstatSync(fd))
+    return readFileSync(fd, 'utf8')
+  } finally {
+    closeSync(fd)
+  }
+}
+
+function assertPlain (path: string, stats: Stats): void {
+  if (!stats.isFile() || stats.size > PLAIN_BYTES_MAX) throw new NotPlainError(path, stats)
 }
 
 /** Replaces what is there, or leaves it as it is. @throws the file system's errors */

@@ -3,9 +3,9 @@
  * namespace that it runs in, opens nothing and changes nothing; 5 ms on an idle host. What it lets through although it
  * is wrong stands in complaints.ts.
  */
-import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { execa } from 'execa'
+import { readPlain } from '../host/plain-file.ts'
 import { confTreeOf, directiveOf } from './conf-tree.ts'
 import { verdictOf } from './verdict.ts'
 import type { Verdict } from './verdict.ts'
@@ -37,7 +37,7 @@ export function keepalivedIn (command: readonly string[]): string {
 
 export function createConfTest ({ program, timeoutMs = 10_000 }: ConfTestOptions): ConfTest {
   return async file => {
-    const directives = confTreeOf(await readFile(file, 'utf8'))
+    const directives = confTreeOf(await readPlain(file) ?? '')
     const complaint = shapeComplaint(directives)
     if (complaint !== null) return { ok: false, complaints: [complaint] }
     const result = await execa(program, ['-t', '-f', file], { reject: false, all: true, stdin: 'ignore', timeout: timeoutMs })

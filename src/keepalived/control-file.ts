@@ -12,7 +12,7 @@ const LOWEST = -253
 /** Puts the offset into force, if keepalived runs; else it holds from its start. @param by −253 … 0 */
 export function writeOffset (path: string, by: number): void {
   if (!Number.isInteger(by) || by > 0 || by < LOWEST) throw new RangeError(`an offset of ${LOWEST} … 0 was expected, not ${by}`)
-  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW, 0o600)
+  const fd = openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600)
   try {
     writeSync(fd, `${by}`.padStart(5) + '\n', 0)
   } finally {

@@ -4,7 +4,8 @@
  * has its child read the conf and logs the end of it. Where the log cannot be read, an empty reasons file and a child
  * that answers have to do.
  */
-import { closeSync, constants, openSync, readFileSync } from 'node:fs'
+import { closeSync, constants, openSync } from 'node:fs'
+import { readPlainSync } from '../host/plain-file.ts'
 import type { Bulletin } from './bulletin.ts'
 import { DaemonError } from './daemon-error.ts'
 import { signalTo, type Running } from './running.ts'
@@ -34,7 +35,7 @@ export async function reload (running: Running, { bulletin, logsToConsole, reaso
   const outcome = await heard
   if (outcome === 'reloaded') return
   if (outcome === 'ended') throw new DaemonError('NOT_RUNNING', 'keepalived ended while it reloaded')
-  const reasons = readFileSync(reasonsFile, 'utf8').split('\n').filter(line => line !== '')
+  const reasons = readPlainSync(reasonsFile).split('\n').filter(line => line !== '')
   if (outcome === 'reloadRefused' || reasons.length > 0) throw new DaemonError('RELOAD_REFUSED', 'keepalived refused the new conf and runs the old one', reasons)
   if (!await answers()) throw new DaemonError('RELOAD_UNANSWERED', 'keepalived gave no word of the reload')
 }
@@ -42,7 +43,7 @@ export async function reload (running: Running, { bulletin, logsToConsole, reaso
 /** A list of reasons that cannot be emptied would be taken for that of this reload. */
 function emptyFile (path: string): void {
   try {
-    closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW, 0o600))
+    closeSync(openSync(path, constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW | constants.O_NONBLOCK, 0o600))
   } catch (error) {
     throw new DaemonError('RELOAD_UNANSWERED', `${path} cannot be written, and without it nobody would know whether keepalived took the conf`, [], error)
   }

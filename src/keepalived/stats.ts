@@ -3,8 +3,9 @@
  * easier to read, but holds the password in clear. The old file is removed before each request, so what appears is
  * the answer; an answer that is still being written lacks its last section and does not parse.
  */
-import { readFileSync, rmSync, watch } from 'node:fs'
+import { rmSync, watch } from 'node:fs'
 import { join } from 'node:path'
+import { readPlainSync } from '../host/plain-file.ts'
 
 /** Counted from the start of the vrrp child; a reload does not reset them. */
 export interface Stats {
@@ -51,7 +52,7 @@ export async function requestStats (tmpDir: string, ask: () => void, ceilingMs: 
 
 function textOf (path: string): string {
   try {
-    return readFileSync(path, 'utf8')
+    return readPlainSync(path)
   } catch {
     return '' // removed by us a moment ago
   }

@@ -2,10 +2,13 @@
  * Puts a conf in the place where keepalived reads it, or leaves the last good one there. keepalived may be told to
  * reload at any moment, by anybody, so the file is never half a conf and never an untested one: written beside it,
  * tested, synced, renamed. What the test rejects stays beside it, as `….rejected`, for people to look at.
+ *
+ * A conf of another user's, or with other rights, is that user's to change once it has been tested: the same bytes are then written
+ * anew. So is what stands there and is no file; only a directory is in the way.
  */
 import { mkdir, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createPlain, errnoOf, movePlain, readPlain } from '../host/plain-file.ts'
+import { createPlain, errnoOf, movePlain, readOwn } from '../host/plain-file.ts'
 import type { ConfTest } from './conf-test.ts'
 
 export interface ConfStoreOptions {
@@ -20,12 +23,12 @@ export interface ConfStoreDependencies {
 }
 
 export type Stored =
-  /** `changed`: the bytes differ from those before, so that a reload is worth something. */
+  /** `changed`: the file was written: its bytes differ from those before, or anybody may have changed those. */
   | { readonly ok: true, readonly changed: boolean, readonly remarks: readonly string[] }
   | { readonly ok: false, readonly complaints: readonly string[] }
 
 export interface ConfStore {
-  /** The stored text; null when there is none. @throws {ConfStoreError} */
+  /** The stored text; null when there is none of this user's own. @throws {ConfStoreError} */
   readonly read: () => Promise<string | null>
   /** Tests a text and keeps it beside the file, as `….prepared`: to write it later is then a matter of a rename. @throws as `write` */
   readonly prepare: (text: string) => Promise<Stored>
@@ -53,10 +56,10 @@ export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: Con
   const prepared = `${file}.prepared`
 
   /** What cannot be read there is as good as nothing. */
-  const readPrepared = async (): Promise<string | null> => await readPlain(prepared).catch(() => null)
+  const readPrepared = async (): Promise<string | null> => await readOwn(prepared, mode).catch(() => null)
 
   async function write (text: string): Promise<Stored> {
-    if (await readAt(file) === text) return { ok: true, changed: false, remarks: [] }
+    if (await readAt(file, mode) === text) return { ok: true, changed: false, remarks: [] }
     if (await readPrepared() !== text) return await put(text, file)
     await move(prepared, file)
     return { ok: true, changed: true, remarks: [] }
@@ -106,12 +109,12 @@ export function createConfStore ({ file, mode }: ConfStoreOptions, { test }: Con
   return { read: async () => await readAt(file), prepare, write }
 }
 
-/** Null when there is none, or only a link, which is not followed: what is written takes its place. */
-async function readAt (path: string): Promise<string | null> {
+/** Null when there is none, or only a link, which is not followed, a fifo or the like: what is written takes its place. */
+async function readAt (path: string, mode: number | null = null): Promise<string | null> {
   try {
-    return await readPlain(path)
+    return await readOwn(path, mode)
   } catch (error) {
-    if (errnoOf(error) === 'ELOOP') return null
+    if (['ELOOP', 'ENXIO', 'NOT_PLAIN'].includes(errnoOf(error))) return null
     throw new ConfStoreError(path, error)
   }
 }

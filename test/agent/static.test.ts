@@ -1,7 +1,7 @@
 /** Static mode on a host that is not what the environment says, or not yet: what is done, and what is said. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { lstatSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { kill } from 'node:process'
 import { test } from 'node:test'
@@ -75,6 +75,24 @@ test('told to stop while it starts, it stops the keepalived that it adopts', asy
   await second.line('place for VRRP')
   await stops(second)
   assert.deepEqual([...station.processes().values()].filter(command => command.includes('keepalived -n')), [])
+  assert.ok(!station.holdsVip())
+})
+
+test('a fifo in place of the conf holds up neither the stop nor the next agent', async t => {
+  const station = createStation(t)
+  const agent = station.start(ALONE)
+  await until('the VIP', () => station.holdsVip())
+  rmSync(station.conf)
+  execFileSync('mkfifo', [station.conf])
+  agent.signal('SIGKILL')
+  await agent.exit
+  const next = station.start(ALONE)
+  await until('a conf that keepalived has read', async () => (await next.status())?.keepalived.reloads === 1)
+  assert.ok(lstatSync(station.conf).isFile())
+  rmSync(station.conf)
+  execFileSync('mkfifo', [station.conf])
+  next.signal('SIGTERM')
+  assert.equal(await next.exit, 0)
   assert.ok(!station.holdsVip())
 })
 

@@ -1,6 +1,7 @@
 /** The last good conf stays, whatever happens to the next one. */
 import assert from 'node:assert/strict'
-import { lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { execFileSync } from 'node:child_process'
+import { chmod, chown, lstat, mkdir, mkdtemp, readFile, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, beforeEach, test } from 'node:test'
@@ -113,6 +114,43 @@ test('a link in place of the conf gives way to a file; what it led to stays as i
   assert.deepEqual(await storeOf().write('good\n'), { ok: true, changed: true, remarks: ['fine'] })
   assert.ok((await lstat(file)).isFile())
   assert.equal(await readFile(other, 'utf8'), 'root\n')
+})
+
+for (const [what, place] of Object.entries({
+  'a fifo': () => { execFileSync('mkfifo', [file]) },
+  'a device': () => { execFileSync('mknod', [file, 'c', '1', '5']) },
+  'a file without end': () => { execFileSync('truncate', ['-s', '1G', file]) }
+})) {
+  test(`${what} in place of the conf is not waited for, and gives way to a file`, async () => {
+    place()
+    assert.equal(await storeOf().read(), null)
+    assert.deepEqual(await storeOf().write('good\n'), { ok: true, changed: true, remarks: ['fine'] })
+    assert.equal(await storeOf().read(), 'good\n')
+  })
+}
+
+test('a tested text that another user owns, or may write, is tested and written anew, and is ours alone', async () => {
+  for (const spoil of [() => chown(file, 65534, 65534), () => chmod(file, 0o666)]) {
+    await storeOf().write('good\n')
+    await spoil()
+    assert.deepEqual(await storeOf().write('good\n'), { ok: true, changed: true, remarks: ['fine'] })
+    const { uid, mode } = await stat(file)
+    assert.deepEqual([uid, mode & 0o7777], [0, 0o600])
+  }
+  await chown(file, 65534, 65534)
+  assert.equal(await storeOf().read(), null)
+})
+
+test('what another user has prepared is tested before it is written', async () => {
+  for (const spoil of [() => chown(`${file}.prepared`, 65534, 65534), () => chmod(`${file}.prepared`, 0o666)]) {
+    await storeOf().write('good\n')
+    await storeOf().prepare('better\n')
+    await spoil()
+    await assert.rejects(storeOf(0o600, () => { throw new Error('tested') }).write('better\n'), /tested/)
+    await storeOf().write('better\n')
+    const { uid, mode } = await stat(file)
+    assert.deepEqual([uid, mode & 0o7777], [0, 0o600])
+  }
 })
 
 test('a disk that is full, or read-only, leaves the last good one and no rubbish, and is told by its errno', async (t) => {
