@@ -17,9 +17,12 @@ const blockBytes = 64
 /** XORs what goes by, in order. */
 export type Keystream = (data: Uint8Array) => Uint8Array
 
-/** A stream under a key of 32 bytes and a nonce of {@link nonceBytes}, from its beginning. */
-export function createKeystream (key: Uint8Array, nonce: Uint8Array): Keystream {
-  let position = 0
+/**
+ * A stream under a key of 32 bytes and a nonce of {@link nonceBytes}, from its beginning or from that byte on. It throws once its
+ * counter of blocks is used up, after 256 GiB: what came then would go under bytes that were used before.
+ */
+export function createKeystream (key: Uint8Array, nonce: Uint8Array, from = 0): Keystream {
+  let position = from
   return (data) => {
     const offset = position % blockBytes
     const padded = new Uint8Array(offset + data.byteLength)
@@ -41,13 +44,15 @@ export interface BoxOptions {
 /** What goes in and out of `connection`, in clear; closing one closes the other. */
 export class Box extends AbstractMultiaddrConnection {
   readonly #connection: MultiaddrConnection
+  readonly #inbound: Keystream
   readonly #outbound: Keystream
 
   constructor ({ connection, inbound, outbound }: BoxOptions) {
     super({ remoteAddr: connection.remoteAddr, direction: connection.direction, log: connection.log.newScope('box'), inactivityTimeout: connection.inactivityTimeout })
     this.#connection = connection
+    this.#inbound = inbound
     this.#outbound = outbound
-    connection.addEventListener('message', ({ data }) => { this.onData(inbound(data.subarray())) })
+    connection.addEventListener('message', ({ data }) => { this.#receive(data.subarray()) })
     connection.addEventListener('drain', () => { this.onMuxerDrain() })
     connection.addEventListener('close', (event) => {
       if (event.error === undefined) this.onTransportClosed()
@@ -61,7 +66,23 @@ export class Box extends AbstractMultiaddrConnection {
   }
 
   sendData (data: { readonly byteLength: number, subarray: () => Uint8Array }): { sentBytes: number, canSendMore: boolean } {
-    return { sentBytes: data.byteLength, canSendMore: this.#connection.send(this.#outbound(data.subarray())) }
+    const hidden = this.#through(this.#outbound, data.subarray())
+    return { sentBytes: data.byteLength, canSendMore: hidden !== null && this.#connection.send(hidden) }
+  }
+
+  #receive (hidden: Uint8Array): void {
+    const clear = this.#through(this.#inbound, hidden)
+    if (clear !== null) this.onData(clear)
+  }
+
+  /** Null when the stream is used up, which ends the connection: whoever called, a listener of the socket's, can do nothing about it. */
+  #through (stream: Keystream, data: Uint8Array): Uint8Array | null {
+    try {
+      return stream(data)
+    } catch (error) {
+      this.abort(new Error('the key stream is used up', { cause: error }))
+      return null
+    }
   }
 
   sendReset (error: Error): void {
