@@ -7,7 +7,7 @@ import type { Connection } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Address, MemberId } from '../core/record.ts'
 import { endpointOf } from './address.ts'
-import type { Entrance, Way } from './entrance.ts'
+import { CameBackError, type Entrance, type Way } from './entrance.ts'
 import { dialFailureOf, isOurRefusal, isSelf, type DialFailure } from './failure.ts'
 import { handshakeWithinMs, type MeshNode } from './node.ts'
 import { createRecent } from './recent.ts'
@@ -75,7 +75,8 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
       // With a key, encryption begins when the remote's nonce has come; without one, as soon as TCP is connected.
       const failure = dialFailureOf(error, { timedOut, heard: way !== 'open' && encrypting })
       log.debug({ address, port, failure, err: error }, 'dial failed')
-      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isOurRefusal(error) && !isSelf(error) }
+      const isNobody = isOurRefusal(error) || isSelf(error) || error instanceof CameBackError
+      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isNobody }
     } finally {
       clearTimeout(timer)
     }

@@ -4,6 +4,9 @@
  * after 44 bytes which of its keys the other has, and closes on any other word before a parser has seen one; and it gives nothing
  * away but its own nonce. That is also how a group changes its secret: for a while it has two keys, or one and an open door.
  *
+ * Whoever has no key can still pass our own words on: back to us on the same connection, or to our own port. Such a dial leads
+ * nowhere: a nonce of ours that comes in tells. That what was recorded is of no use later is Noise's doing.
+ *
  * An open door is for neighbours: hosts on a network of this one's interfaces, and those that the operator named.
  */
 import { strict as assert } from 'node:assert'
@@ -44,7 +47,7 @@ export interface EntranceDependencies {
 export interface Entrance {
   /** The ways in which others can be dialled, the best first; never empty. */
   readonly ways: readonly Way[]
-  /** Runs a dial of that endpoint in which a connection begins the given way. One at a time for each endpoint. */
+  /** Runs a dial of that endpoint in which a connection begins the given way. One at a time for each endpoint. Rejects with a {@link CameBackError} when it led back here. */
   readonly dialling: <T>(endpoint: Multiaddr, way: Way, dial: () => Promise<T>) => Promise<T>
   readonly protector: ConnectionProtector
 }
@@ -53,11 +56,23 @@ class RefusedError extends Error {
   override readonly name = 'RefusedError'
 }
 
+/** Our own words came back: whoever was dialled passes them on to us. */
+export class CameBackError extends Error {
+  override readonly name = 'CameBackError'
+}
+
+interface Dial {
+  readonly way: Way
+  cameBack: boolean
+}
+
 export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, onRefused }: EntranceDependencies): Entrance {
   const ways: readonly Way[] = open ? [...keys, 'open'] : keys
   const [usual = 'open'] = ways
-  /** libp2p passes nothing of ours from a dial to its connection. */
-  const chosen = new Map<string, Way>()
+  /** By endpoint: libp2p passes nothing of ours from a dial to its connection. */
+  const dials = new Map<string, Dial>()
+  /** By the nonce that it has sent; as long as the dial. */
+  const sent = new Map<string, Dial>()
 
   function refuse (connection: MultiaddrConnection, refusal: Refusal): never {
     const address = addressIn(connection.remoteAddr)
@@ -77,6 +92,11 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
     }
     if (keys.length === 0) refuse(connection, 'hasSecret')
     const theirNonce = Buffer.concat([first, (await bytes.read({ bytes: nonceBytes - first.byteLength, signal })).subarray()])
+    const own = sent.get(textOf(theirNonce))
+    if (own !== undefined) {
+      own.cameBack = true
+      throw new CameBackError('a dial of this host leads back to it')
+    }
     const nonce = randomBytes(nonceBytes)
     await bytes.write(nonce, { signal })
     const hidden = (await bytes.read({ bytes: greeting.byteLength, signal })).subarray()
@@ -86,22 +106,46 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
     return boxed(connection, { key, nonce, theirNonce })
   }
 
+  /** Begins with a key, as whoever dialled. */
+  async function enter (connection: MultiaddrConnection, key: Uint8Array, signal: AbortSignal): Promise<MultiaddrConnection> {
+    const bytes = byteStream(connection, { maxBufferSize: earlyBytesMax })
+    const nonce = randomBytes(nonceBytes)
+    const dial = dials.get(connection.remoteAddr.toString())
+    if (dial !== undefined) sent.set(textOf(nonce), dial)
+    try {
+      const [theirs] = await Promise.all([bytes.read({ bytes: nonceBytes, signal }), bytes.write(nonce, { signal })])
+      const theirNonce = theirs.subarray()
+      if (nonce.equals(theirNonce)) {
+        // Under one nonce both directions would be the same stream, and whoever listens could take the one from the other.
+        if (dial !== undefined) dial.cameBack = true
+        throw new CameBackError('the remote gave our own nonce back')
+      }
+      bytes.unwrap()
+      return boxed(connection, { key, nonce, theirNonce })
+    } finally {
+      sent.delete(textOf(nonce))
+    }
+  }
+
   return {
     ways,
-    async dialling (endpoint, way, dial) {
+    async dialling (endpoint, way, act) {
       const place = endpoint.toString()
-      chosen.set(place, way)
+      const dial: Dial = { way, cameBack: false }
+      dials.set(place, dial)
       try {
-        return await dial()
+        return await act()
+      } catch (error) {
+        throw dial.cameBack ? new CameBackError('what was dialled leads back to this host', { cause: error }) : error
       } finally {
-        chosen.delete(place)
+        dials.delete(place)
       }
     },
     protector: {
       async protect (connection, options) {
         assert(isConnection(connection), 'a connection comes from somewhere')
         if (connection.direction === 'inbound') return welcome(connection, signalOf(options))
-        const way = chosen.get(connection.remoteAddr.toString()) ?? usual
+        const way = dials.get(connection.remoteAddr.toString())?.way ?? usual
         return way === 'open' ? connection : enter(connection, way, signalOf(options))
       }
     }
@@ -113,15 +157,6 @@ function isConnection (stream: MessageStream): stream is MultiaddrConnection {
   return 'remoteAddr' in stream
 }
 
-/** Begins with a key, as whoever dialled. */
-async function enter (connection: MultiaddrConnection, key: Uint8Array, signal: AbortSignal): Promise<MultiaddrConnection> {
-  const bytes = byteStream(connection, { maxBufferSize: earlyBytesMax })
-  const nonce = randomBytes(nonceBytes)
-  const [theirs] = await Promise.all([bytes.read({ bytes: nonceBytes, signal }), bytes.write(nonce, { signal })])
-  bytes.unwrap()
-  return boxed(connection, { key, nonce, theirNonce: theirs.subarray() })
-}
-
 function boxed (connection: MultiaddrConnection, { key, nonce, theirNonce }: { readonly key: Uint8Array, readonly nonce: Uint8Array, readonly theirNonce: Uint8Array }): Box {
   return new Box({ connection, inbound: createKeystream(key, theirNonce), outbound: createKeystream(key, nonce) })
 }
@@ -129,3 +164,5 @@ function boxed (connection: MultiaddrConnection, { key, nonce, theirNonce }: { r
 function signalOf (options: AbortOptions | undefined): AbortSignal {
   return options?.signal ?? AbortSignal.timeout(handshakeWithinMs)
 }
+
+const textOf = (nonce: Uint8Array): string => Buffer.from(nonce).toString('latin1')

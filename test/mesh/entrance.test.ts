@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { connect } from 'node:net'
+import { connect, createServer, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { ConnectionProtector } from '@libp2p/interface'
@@ -85,6 +85,78 @@ test('a stranger gets our nonce and no more, and is told of once however often i
   const open = await start(t, { log })
   assert.equal((await answersTo(open, randomBytes(24))).byteLength, 0)
   assert.equal(lines.at(-1)?.['mismatch'], 'hasSecret')
+})
+
+/** Somebody without the secret who listens there, and does with each connection what he likes. */
+async function startStranger (t: TestContext, address: string, serve: (socket: Socket) => void): Promise<number> {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket.on('error', () => {}))
+    serve(socket)
+  }).listen(0, address)
+  t.after(() => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  })
+  await once(server, 'listening')
+  const bound = server.address()
+  assert(typeof bound === 'object' && bound !== null)
+  return bound.port
+}
+
+test('whoever gives our own words back, or passes them on to our own port, is no agent, no twin, and not told of', async (t) => {
+  const { log, lines } = memoryLog()
+  const host = await start(t, { secret: SECRET, log })
+  let given = 0
+  const echo = await startStranger(t, '127.0.0.9', (socket) => {
+    socket.on('data', (data: Buffer) => {
+      given += data.byteLength
+      socket.write(data)
+    })
+  })
+  const relay = await startStranger(t, '127.0.0.9', (socket) => {
+    const back = connect(host.port, host.address).on('error', () => {})
+    socket.pipe(back).pipe(socket).on('error', () => {})
+    socket.on('close', () => { back.destroy() })
+    back.on('close', () => { socket.destroy() })
+  })
+  for (const port of [echo, relay]) {
+    for (let round = 0; round < 4; round++) {
+      const before = host.all('dialFailed').length
+      host.mesh.perform({ kind: 'dial', address: '127.0.0.9', port })
+      await host.until('dialFailed', () => host.all('dialFailed').length > before)
+    }
+  }
+  assert.deepEqual(host.all('dialFailed').map(({ failure }) => failure), Array.from({ length: 8 }, () => 'rejected'))
+  assert.equal(given, 4 * 24, 'no word under the key came after our nonce')
+  assert.deepEqual([lines, host.all('linked')], [[], []])
+})
+
+test('what was recorded of a connection and is said again opens nothing: each side has a new nonce, and Noise new keys', async (t) => {
+  const [host, friend] = [await start(t, { secret: SECRET }), await start(t, { secret: SECRET })]
+  const said: Buffer[] = []
+  const recorder = await startStranger(t, '127.0.0.9', (socket) => {
+    const onward = connect(host.port, host.address).on('error', () => {})
+    socket.on('data', (data: Buffer) => {
+      said.push(data)
+      onward.write(data)
+    })
+    onward.pipe(socket)
+    onward.on('close', () => { socket.destroy() })
+  })
+  friend.mesh.perform({ kind: 'dial', address: '127.0.0.9', port: recorder })
+  await Promise.all([friend.until('linked'), host.until('linked')])
+  const [nonce = Buffer.alloc(0), ...rest] = said
+  assert.equal(nonce.byteLength, 24)
+  const before = host.told.length
+  // Its greeting is let in, since it goes under its own nonce; the keys of Noise are others than then, so the second message is none.
+  const [first, again] = [await answersTo(host, nonce, Buffer.concat(rest)), await answersTo(host, nonce, Buffer.concat(rest))]
+  for (const answer of [first, again]) {
+    assert(answer.byteLength < 400, `${answer.byteLength} bytes came: the nonce, the greeting and one message of Noise at most`)
+    assert(!answer.includes(greeting), 'they can be read')
+  }
+  assert.notDeepEqual(first.subarray(24, 44), again.subarray(24, 44), 'one word is never hidden in the same way twice')
+  assert.deepEqual(host.told.slice(before), [])
 })
 
 test('each side of a mismatch is told what is likely wrong, once', async (t) => {

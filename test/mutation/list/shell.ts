@@ -85,6 +85,8 @@ export const SHELL: readonly Mutation[] = [
     find: 'if (!open) refuse(connection, \'noSecret\')', replace: '', by: ENTRANCE_TEST },
   { name: 'entrance-far', promise: 'secret', means: 'an open mesh hears hosts of any network', file: 'src/mesh/entrance.ts',
     find: 'if (address === null || !isNeighbour(address)) refuse', replace: 'if (address === null) refuse', by: ENTRANCE_TEST },
+  { name: 'entrance-own-words', promise: 'secret', means: 'a stranger makes a host take itself for a copy of itself', file: 'src/mesh/entrance.ts',
+    find: 'if (own !== undefined) {', replace: 'if (own !== undefined && own.cameBack) {', by: ENTRANCE_TEST },
   { name: 'flood-unpaced', promise: 'flood', means: 'an address has every connection that it asks for', file: 'src/mesh/turnstile.ts',
     find: 'this.#paceOf(address).take(atMs) && (', replace: '(', by: ['test/mesh/turnstile.test.ts'] },
   { name: 'flood-of-strangers', promise: 'flood', means: 'a flood from many addresses has a pace for each', file: 'src/mesh/turnstile.ts',
