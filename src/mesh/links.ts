@@ -79,6 +79,8 @@ export function createLinks (options: { readonly self: MemberId }, dependencies:
         if (other.dialled) other.retire()
         else contest(other)
       }
+      // Who links anew has lost what is older than a collision, whichever of the newer ones is kept.
+      for (const stale of before) if (!colliding.includes(stale)) stale.cut()
       if (best === link) onChanged(link)
     },
     remove (link) {
