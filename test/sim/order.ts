@@ -5,7 +5,7 @@
  */
 import type { Effect } from '../../src/core/effect.ts'
 import type { Conf } from '../../src/core/event.ts'
-import type { MemberId } from '../../src/core/record.ts'
+import type { MemberId, Tombstone } from '../../src/core/record.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
 import type { Watcher, World } from './world.ts'
@@ -25,6 +25,8 @@ export function watchOrder (world: World): Watcher {
   /** Under which founder a conf was made; it may take a while until it runs. */
   const founderOf = new WeakMap<Conf, MemberId | null>()
   const places = new Map<Host, Place>()
+  /** Runs of members that the others have removed: what they leave behind is taken, and they join anew as soon as they hear of it. */
+  const outcasts = new Set<string>()
   /** Who stood above, for each two runs under one founder. */
   const above = new Map<string, Host>()
 
@@ -49,7 +51,7 @@ export function watchOrder (world: World): Watcher {
   }
   const judgePlace = (host: Host): void => {
     const vrrp = host.daemon.vrrp()
-    if (vrrp === null || host.agent() === null || vrrp.conf.claim || host.pinned !== null) return void places.delete(host)
+    if (vrrp === null || host.agent() === null || vrrp.conf.claim || host.pinned !== null || outcasts.has(runOf(host))) return void places.delete(host)
     const conf = host.daemon.running()
     const founder = conf === null ? undefined : founderOf.get(conf)
     if (founder === undefined) return
@@ -58,6 +60,12 @@ export function watchOrder (world: World): Watcher {
     for (const [other, otherPlace] of places) {
       if (other !== host && other.daemon.run() === otherPlace.run && other.daemon.running() !== null) judgePair(host, place, other, otherPlace)
     }
+  }
+  const noteTombstone = ({ id, incarnation }: Tombstone): void => {
+    const host = world.hosts.find(each => each.id() === id)
+    if (host === undefined || incarnation < host.disk().incarnation) return
+    outcasts.add(runOf(host))
+    places.delete(host)
   }
   const judgePair = (host: Host, place: Place, other: Host, otherPlace: Place): void => {
     if (place.founder !== otherPlace.founder || place.priority === otherPlace.priority) return
@@ -74,6 +82,7 @@ export function watchOrder (world: World): Watcher {
   return {
     effect (host, effect: Effect) {
       if (effect.kind === 'apply') founderOf.set(effect.conf, effect.place.founder)
+      if (effect.kind === 'publish') for (const { statement } of effect.claims) if (statement.kind === 'tombstone') noteTombstone(statement)
       if (effect.kind === 'send' && effect.message.kind === 'beat') judgeDigest(host, effect.message.digest)
     },
     daemon (host, { kind }) {
@@ -82,4 +91,8 @@ export function watchOrder (world: World): Watcher {
       if (kind === 'reloaded') world.clock.after(0, () => judgePlace(host))
     },
   }
+}
+
+function runOf (host: Host): string {
+  return `${host.name} ${host.daemon.run()}`
 }
