@@ -8,7 +8,7 @@
  */
 import type { Facts, Leaving } from './facts.ts'
 import { entomb } from './burial.ts'
-import { alive, listsSelf } from './liveness.ts'
+import { alive, listsSelf, masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { enter, stopKeepalived } from './phase.ts'
 import { claimsOf } from './table.ts'
@@ -32,7 +32,7 @@ export function judgeLeaving (facts: Facts, out: Outbox): void {
   if (leaving === null) return
   if (leaving.step === 'handover') {
     if (keepalived.run === 'starting') return
-    if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts) && isMakingWay(facts, leaving, out)) return
+    if (keepalived.vrrpState === 'MASTER' && hasSuccessor(facts, leaving) && isMakingWay(facts, leaving, out)) return
     proceed(facts, 'stopping')
     stopKeepalived(facts, out)
   }
@@ -72,10 +72,19 @@ function proceed ({ leaving, nowMs }: Facts, step: 'stopping' | 'farewell' | 'go
   leaving.stepSinceMs = nowMs
 }
 
-/** Somebody healthy who lists this host, and so hears it make way. */
-function hasSuccessor (facts: Facts): boolean {
+/** Somebody healthy who lists this host, and so hears it make way. Where another one is MASTER already, nobody has to take over. */
+function hasSuccessor (facts: Facts, { loweredAtMs }: Leaving): boolean {
+  if (loweredAtMs === null && isBesideMaster(facts)) return false
   return alive(facts).some((member) =>
     member.phase === 'active' && (member.vrrpState === 'BACKUP' || member.vrrpState === 'MASTER') && listsSelf(facts, member))
+}
+
+/** Another one has said that it is MASTER as well, since this host is: had it heard this host, it would have given way, or this one. */
+function isBesideMaster (facts: Facts): boolean {
+  return masters(facts).some(({ id }) => {
+    const { acknowledgedAs = null, acknowledgedAtMs = null } = facts.neighbours.get(id) ?? {}
+    return acknowledgedAs === 'MASTER' && acknowledgedAtMs !== null && acknowledgedAtMs > facts.keepalived.vrrpStateSinceMs
+  })
 }
 
 function sayFarewell (facts: Facts, out: Outbox): void {

@@ -33,6 +33,25 @@ test('a MASTER does not wait for a successor that does not hear it', () => {
   assert.ok(stage.kinds().includes('stop'))
 })
 
+test('a MASTER beside another one, which has said so since, does not make way: VRRP stops at once', () => {
+  const stage = leavingAsMaster(({ hear, answerFor, pass }) => {
+    hear({ id: 'a', vrrpState: 'MASTER' })
+    answerFor('a')
+    pass(1000)
+  })
+  assert.ok(stage.kinds().includes('stop'))
+  assert.ok(!stage.kinds().includes('lower'))
+})
+
+test('the MASTER before it, of which it has heard nothing since, is no other one', () => {
+  const stage = leavingAsMaster(({ hear, silence, pass }) => {
+    silence('a')
+    hear({ id: 'a', vrrpState: 'MASTER' })
+    pass(1000)
+  })
+  assert.ok(!stage.kinds().includes('stop'))
+})
+
 test('the last word is that VRRP has stopped, and never comes before it has', () => {
   const stage = leavingAsMaster()
   stage.happen({ kind: 'vrrpState', state: 'BACKUP' })

@@ -133,7 +133,11 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'if (firstBackup(facts) !== facts.options.id) return null', replace: 'if (facts !== null) return null' },
 
   { name: 'leaving-no-handover', promise: 'leaving', means: 'a MASTER that leaves stops before a successor has taken over', file: FAREWELL,
-    find: 'hasSuccessor(facts) && isMakingWay(facts, leaving, out)) return', replace: 'nowMs < 0) return' },
+    find: 'hasSuccessor(facts, leaving) && isMakingWay(facts, leaving, out)) return', replace: 'nowMs < 0) return' },
+  { name: 'handover-beside-master', promise: 'I11', means: 'one of two MASTERs that is stopped holds the VIP for seconds more, to hand it over', file: FAREWELL,
+    find: 'if (loweredAtMs === null && isBesideMaster(facts)) return false', replace: '' },
+  { name: 'handover-to-nobody', promise: 'leaving', means: 'a MASTER that is stopped does not make way, for the one before it, which is dead', file: FAREWELL,
+    find: ' && acknowledgedAtMs > facts.keepalived.vrrpStateSinceMs', replace: '' },
   { name: 'leaving-unlowered', promise: 'leaving', means: 'a MASTER that leaves does not make way', file: FAREWELL,
     find: 'out.push({ kind: \'lower\', by: HANDOVER_WEIGHT })', replace: '' },
   { name: 'leaving-beside-a-reload', promise: 'leaving', means: 'a MASTER makes way just after others have reloaded, whose timers are not in order yet', file: FAREWELL,
