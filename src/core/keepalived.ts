@@ -3,7 +3,7 @@
  * asked for. Part of the facts; changed where an event is absorbed (running.ts) and where VRRP is told to stop (phase.ts).
  */
 import type { Conf, Link } from './event.ts'
-import type { MemberId, VrrpState } from './record.ts'
+import type { Address, MemberId, VrrpState } from './record.ts'
 
 /** keepalived as the last events showed it. */
 export interface Keepalived {
@@ -17,6 +17,8 @@ export interface Keepalived {
   /** The link that its conf names. */
   appliedLink: Link | null
   applying: Conf | null
+  /** Listed since before this agent began, by nobody knows whom: they stay so while this run lasts, or until somebody is known there. */
+  strangers: readonly Address[]
   lastAppliedAtMs: number
   /** Since when a reload waits for the MASTER to answer; null: none does. */
   putOffAtMs: number | null
@@ -57,6 +59,7 @@ export function createKeepalived (): Keepalived {
     applied: null,
     appliedLink: null,
     applying: null,
+    strangers: [],
     lastAppliedAtMs: Number.NEGATIVE_INFINITY,
     putOffAtMs: null,
     refusedSinceMs: null,

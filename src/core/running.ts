@@ -16,9 +16,10 @@ import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
 import { acknowledgedWithin, askAgain } from './questions.ts'
 import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, AWAKE_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
-import type { VrrpState } from './record.ts'
+import type { Address, VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
+import { lists } from './view.ts'
 import { isApplied, onlyAdds, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
@@ -128,12 +129,18 @@ export function onApplied (facts: Facts, conf: Conf, out: Outbox): void {
     keepalived.effectivePriority += conf.priority - keepalived.applied.priority
   }
   keepalived.applied = conf
+  if (keepalived.strangers.length > 0) keepalived.strangers = keepalived.strangers.filter((address) => !isSomebodyIn(facts, conf, address))
   keepalived.appliedLink = facts.self.link
   keepalived.applying = null
   keepalived.lastAppliedAtMs = facts.nowMs
   keepalived.putOffAtMs = null
   keepalived.refusedSinceMs = null
   clear(facts, 'conf', out)
+}
+
+/** Whether the conf lists a member there. */
+function isSomebodyIn ({ table }: Facts, conf: Conf, address: Address): boolean {
+  return [...table.members.values()].some(({ statement }) => statement.address === address && lists(conf, statement))
 }
 
 /** A BACKUP whose conf is refused for long cannot follow the group and leaves VRRP to the others; a MASTER keeps the VIP. */
@@ -183,6 +190,7 @@ export function onStopped (facts: Facts, asked: boolean, reason: string, out: Ou
   keepalived.clearance = null
   keepalived.claiming = false
   keepalived.probation = null
+  keepalived.strangers = []
   facts.self.left.clear()
   facts.vip.silentProbes = 0
   if (facts.leaving !== null) return

@@ -45,7 +45,8 @@ const listed = steady((facts: Facts): readonly Listed[] => {
   return [...members, ...partingOf(facts, members), ...relisted(facts)]
 })
 
-const peersToList = memoized((facts: Facts, own: Address) => [listed(facts), own, facts.options.staticPeers, vipAddresses(facts)], peersOf)
+const peersToList = memoized((facts: Facts, own: Address) => [listed(facts), own, facts.options.staticPeers, facts.keepalived.strangers, vipAddresses(facts)],
+  (members, own, staticPeers, strangers, vips) => peersOf(members, own, [...staticPeers, ...strangers], vips))
 
 const idsToList = memoized((facts: Facts) => [listed(facts)], (members) => [...new Set(members.map(({ id }) => id))].toSorted())
 

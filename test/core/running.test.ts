@@ -67,6 +67,27 @@ test('an agent that adopted a keepalived and remembers nobody writes no conf unt
   assert.ok(!stage.kinds().includes('apply'))
 })
 
+test('an address that an adopted keepalived lists, and behind which nobody is known, stays listed until somebody is; and goes with the run', () => {
+  const stage = openStage()
+  const peers = ['10.10.0.31', '10.10.0.32', '10.10.0.66']
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers, lists: [], spec, vips: [] }, number: 254, founder: 'a', vrrpState: 'MASTER' } })
+  for (const member of [{ ...master, vrrpState: 'BACKUP' as const, number: 240 }, backup]) stage.hear(member)
+  stage.pass(5000)
+  const confs = stage.effects.flatMap((effect) => effect.kind === 'apply' ? [effect.conf] : [])
+  assert.deepEqual(confs.at(-1)?.lists, ['a', 'b'])
+  for (const conf of confs) assert.deepEqual(conf.peers, peers)
+  assert.deepEqual(stage.facts.keepalived.strangers, ['10.10.0.66'])
+
+  stage.hear({ ...backup, id: 'c', address: '10.10.0.66', number: 210 })
+  stage.pass(5000)
+  assert.deepEqual(stage.facts.keepalived.strangers, [])
+
+  const other = openStage()
+  other.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers, lists: [], spec, vips: [] }, number: 254, founder: 'a', vrrpState: 'MASTER' } })
+  other.happen({ kind: 'keepalivedStopped', asked: false, reason: 'killed' })
+  assert.deepEqual(other.facts.keepalived.strangers, [])
+})
+
 test('the address of a member that does not answer may pass to another key, and never leaves the list', () => {
   const stage = running()
   stage.happen({ kind: 'vrrpState', state: 'MASTER' }, { kind: 'unlinked', id: 'b' })

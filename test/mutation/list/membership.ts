@@ -42,6 +42,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: ' || runsBeyondKnowledge(facts)', replace: '' },
   { name: 'adopted-forgets-parting', promise: 'I9', means: 'an agent drops the peer that waits for another number as soon as it adopts a keepalived', file: 'src/core/absorb.ts',
     find: '  partFromAdopted(facts, adopted)\n', replace: '' },
+  { name: 'adopted-drops-strangers', promise: 'I9', means: 'an agent drops a peer that its keepalived lists and that was never noted', file: 'src/core/parting.ts',
+    find: 'facts.keepalived.strangers = ownerless.slice(out.length)', replace: 'facts.keepalived.strangers = []' },
   { name: 'adopted-believes-old-tombstones', promise: 'I4', means: 'an agent takes who had left before it began off the list, be it back since', file: 'src/core/parting.ts',
     find: 'const out = conf.lists.filter((id) => tombstones.has(id) && !members.has(id))', replace: 'const out: string[] = []' },
 
