@@ -26,7 +26,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'placeBelow(Math.min(...taken))', replace: 'placeBelow(Math.max(...taken))' },
   { name: 'number-of-before', promise: 'I2', means: 'a joiner keeps any number that is free, above others that run', file: NUMBERING,
     find: ': standing <= number', replace: ': member.number === number' },
-  { name: 'number-outlives-run', promise: 'I2', means: 'a keepalived that died comes back at its old number', file: 'src/core/running.ts',
+  { name: 'number-outlives-run', promise: 'I2', means: 'who had to stop keeps its number while it stays out, and comes back with it', file: 'src/core/running.ts',
     find: '  take(facts, null)\n  if (asked) return', replace: '  if (asked) return' },
   { name: 'number-outlives-block', promise: 'I2', means: 'who stands down before its start keeps its number', file: 'src/core/phase.ts',
     find: 'if (keepalived.run === \'stopped\') take(facts, null)', replace: '' },
