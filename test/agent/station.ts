@@ -4,7 +4,7 @@
  * leaves behind is taken away at the end.
  */
 import { execFileSync, spawn } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath, kill, pid } from 'node:process'
@@ -114,8 +114,13 @@ function started (child: ReturnType<typeof spawn>, runDir: string): Started {
   }
 }
 
+/** Empty for one that has ended meanwhile. */
 function commandOf (found: number): string {
-  return readdirSync('/proc').includes(`${found}`) ? readFileSync(`/proc/${found}/cmdline`, 'utf8').replaceAll('\0', ' ').trim() : ''
+  try {
+    return readFileSync(`/proc/${found}/cmdline`, 'utf8').replaceAll('\0', ' ').trim()
+  } catch {
+    return ''
+  }
 }
 
 function endNow (found: number): void {
