@@ -29,8 +29,8 @@ export interface KeeperDependencies {
   readonly happen: (happening: Happening) => void
   /** keepalived runs this conf now, or will start with it. */
   readonly onApplied: (conf: Conf, text: string, place: Place) => void
-  /** The conf is stored for later; resolves when that is noted. */
-  readonly onPrepared: (conf: Conf, text: string) => Promise<void>
+  /** The conf is stored for later; resolves when that is noted: null, or why it cannot be. */
+  readonly onPrepared: (conf: Conf, text: string) => Promise<string | null>
   readonly onReload: (reason: string) => void
   /** The conf on the disk was not the one that runs, and now is; or why it is not. */
   readonly onRestored: (fault: string | null) => void
@@ -92,7 +92,8 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     await rendered(conf, (reason) => { happen({ kind: 'prepareFailed', conf, reason }) }, async (text) => {
       const stored = await store.prepare(text)
       if (!stored.ok) return stored.complaints.join(' ')
-      await onPrepared(conf, digestOfText(text))
+      const fault = await onPrepared(conf, digestOfText(text))
+      if (fault !== null) return fault
       happen({ kind: 'prepared', conf })
       return null
     })

@@ -8,7 +8,7 @@ import { createCore } from '../core/core.ts'
 import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
-import type { MemberId } from '../core/record.ts'
+import type { Address, MemberId } from '../core/record.ts'
 import type { Log } from '../log.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
@@ -74,7 +74,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     onDefect: ending.reject
   })
-  const discovery = createDiscovery(discoveryOptions(config, memory, site), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
+  const discovery = createDiscovery(discoveryOptions(config, memory, adopted?.note.conf.peers ?? [], site), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
 
   let lastLink = site.link()
   let stopping = false
@@ -185,15 +185,18 @@ function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }:
   }
 }
 
-function discoveryOptions (config: MeshConfig, memory: Memory | null, site: Site): Parameters<typeof createDiscovery>[0] {
+/** @param listed what keepalived lists already: a view that is older need not know who is there */
+function discoveryOptions (config: MeshConfig, memory: Memory | null, listed: readonly Address[], site: Site): Parameters<typeof createDiscovery>[0] {
   const { name, port, seeds, discovery } = config.mesh
+  const members = (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member')
+  const unknown = listed.filter((listedAddress) => !members.some(({ address }) => address === listedAddress))
   return {
     sources: new Set(discovery),
     group: { name, virtualRouterId: config.virtualRouterId },
     port,
     seeds,
     staticPeers: config.unicastPeer,
-    remembered: (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member'),
+    remembered: [...members, ...unknown.map((address) => ({ address, port }))],
     ownAddress: site.seat()?.source ?? null
   }
 }

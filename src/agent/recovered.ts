@@ -1,7 +1,7 @@
 /**
  * The note of a keepalived that runs, made anew from its conf where the note itself is lost: the file was cut off, or is
- * gone. The conf says all but who is behind each address, which the last view knows. Without that, a conf written later
- * could drop a peer that lives; then there is no note, and keepalived is started anew, as a joiner.
+ * gone. The conf says all but who is behind each address, which the last view knows of most. Where it does not, the core keeps the
+ * address listed until somebody is found there (core/parting.ts): one that lives would make itself MASTER, were it dropped.
  */
 import type { MeshConfig } from '../config/config.ts'
 import { authDigestOf, groupSpecOf } from '../config/group-spec.ts'
@@ -24,7 +24,7 @@ export interface Known {
   readonly memory: Memory | null
 }
 
-/** Null: there is no conf of ours, or the view does not know everybody in it. */
+/** Null: there is no conf of ours. */
 export async function recoveredNote (config: MeshConfig, known: Known): Promise<RunningNote | null> {
   const text = await readPlain(config.conf).catch(() => null)
   return text === null ? null : noteIn(text, config, known)
@@ -56,11 +56,11 @@ export function noteIn (text: string, config: MeshConfig, { self, memory }: Know
   return isRunningNote(note) ? note : null
 }
 
-/** Null when nobody is known at one of them. */
-function idsBehind (peers: readonly string[], memory: Memory | null): readonly MemberId[] | null {
-  const owners = new Map((memory?.claims ?? []).flatMap(({ statement }) => statement.kind === 'member' && statement.number !== null ? [[statement.address, statement.id]] : []))
-  const ids = peers.map((address) => owners.get(address))
-  return ids.every((id) => id !== undefined) ? ids.toSorted() : null
+/** Whoever is known at them: of two at one address the one that has a number. */
+function idsBehind (peers: readonly string[], memory: Memory | null): readonly MemberId[] {
+  const members = (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member')
+  const owners = new Map(members.toSorted((a, b) => (a.number ?? 0) - (b.number ?? 0)).map(({ address, id }) => [address, id]))
+  return peers.map((address) => owners.get(address)).filter((id) => id !== undefined).toSorted()
 }
 
 function specIn (instance: readonly Directive[], virtualIpaddress: string | undefined, config: MeshConfig, memory: Memory | null): GroupSpec | null {

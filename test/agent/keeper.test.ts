@@ -54,7 +54,7 @@ function openKept (t: TestContext): Kept {
     site: SITE,
     happen: (happening) => { happenings.push(happening) },
     onApplied: () => {},
-    onPrepared: async () => {},
+    onPrepared: async () => null,
     onReload: () => { reloads++ },
     onRestored: (fault) => { restored.push(fault) },
     onUnusable: (error) => { throw error },

@@ -55,10 +55,15 @@ test('a claim has no number in it, which the view knows', () => {
   assert.equal(noted(config, { ...claim, peers: [], lists: [] }, null), null)
 })
 
-test('nothing is made up: a peer that nobody knows, a conf that is cut off, no conf of ours', () => {
+test('a peer that nobody knows stays a peer; nobody is made up behind it, be the whole view lost', () => {
   const config = configOf('mesh', {})
   const conf = { ...confOf(config), peers: ['10.10.0.22', '10.10.0.66'] }
-  assert.equal(noted(config, conf), null)
+  assert.deepEqual(noted(config, conf)?.conf, { ...conf, lists: [B] })
+  assert.deepEqual(noted(config, conf, null)?.conf, { ...conf, lists: [] })
+})
+
+test('nothing is made up of a conf that is cut off, or is not ours', () => {
+  const config = configOf('mesh', {})
   const text = textOf(config, confOf(config))
   for (const other of ['', 'vrrp_instance MAIN {', text.slice(0, text.length / 2), text.replace('priority 254', 'priority 999'), text.replace(/virtual_ipaddress \{[^}]*\}/, '')]) {
     assert.equal(noteIn(other, config, { self: SELF, memory: memoryOf() }), null, other)

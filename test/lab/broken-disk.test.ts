@@ -23,6 +23,7 @@ const FAULTS: readonly Fault[] = [
   { what: 'the conf is cut off', strike: sh('truncate -s 100 /etc/keepalived/keepalived.conf'), told: [/^the conf on the disk was not the one/] },
   { what: 'what was noted of keepalived is cut off', strike: sh(`truncate -s 40 ${RUN}/running.json`), told: [/^what the last agent wrote down/, /made anew from its conf/] },
   { what: 'it is garbage, and a write was cut short', strike: sh(`head -c 4096 /dev/urandom > ${RUN}/running.json; echo half > ${RUN}/running.json.next`), told: [/^what the last agent wrote down/, /made anew from its conf/] },
+  { what: 'what was noted of keepalived is gone, and the last view with it', strike: sh(`rm ${RUN}/running.json ${STATE}/view.json`), told: [/made anew from its conf/] },
   { what: 'the last view is garbage, and a directory stands for the identity', strike: sh(`echo '{"schema":' > ${STATE}/view.json; rm ${STATE}/identity.json; mkdir ${STATE}/identity.json`), told: [/^what the last agent wrote down/, /put aside/] },
   { what: 'links to a file of somebody\'s stand for our own', strike: sh(`for name in running.json priority.offset keepalived.log; do ln -sf /etc/keepalived/other ${RUN}/$name; done; echo theirs > /etc/keepalived/other`), told: [/made anew from its conf/] },
   { what: 'files belong to somebody else', strike: sh(`chown nobody ${RUN}/running.json ${STATE}/identity.json ${STATE} ${RUN}; chmod 777 ${STATE} ${RUN}`), told: [/made anew from its conf/] },

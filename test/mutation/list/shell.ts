@@ -129,8 +129,12 @@ export const SHELL: readonly Mutation[] = [
     find: 'if (found === null || (isOurs(found) && isOfKind(found, kind))) return []', replace: 'if (found === null || isOfKind(found, kind)) return []', by: ['test/host/own-directory.test.ts'] },
   { name: 'disk-half-a-conf', promise: 'disk', means: 'half a conf stays in place when keepalived is adopted', file: 'src/agent/keeper.ts',
     find: 'queue.add(async () => { await restore(note) })', replace: '', by: KEEPER_TEST },
-  { name: 'disk-note-made-up', promise: 'I9', means: 'a note is made anew although a peer is unknown, who is dropped then', file: 'src/agent/recovered.ts',
-    find: 'return ids.every((id) => id !== undefined) ? ids.toSorted() : null', replace: 'return ids.filter((id) => id !== undefined).toSorted()', by: ['test/agent/recovered.test.ts'] },
+  { name: 'disk-note-gives-up', promise: 'I9', means: 'a keepalived that lists somebody unknown is started anew', file: 'src/agent/recovered.ts',
+    find: '.filter((id) => id !== undefined).toSorted()', replace: '.map((id) => id ?? \'\').toSorted()', by: ['test/agent/recovered.test.ts'] },
+  { name: 'disk-note-outdated', promise: 'I9', means: 'the next agent takes an old note for what runs', file: 'src/agent/notebook.ts',
+    find: '    await removeNote(path)\n', replace: '', by: ['test/agent/notebook.test.ts'] },
+  { name: 'disk-writes-pile-up', promise: 'bounds', means: 'each change of the view is a write of its own', file: 'src/agent/notebook.ts',
+    find: 'if (!isWaiting) queue.add', replace: 'queue.add', by: ['test/agent/notebook.test.ts'] },
   { name: 'link-dead-kept', promise: 'links', means: 'a member that lost its power is spoken to over the link that died with it', file: 'src/mesh/links.ts',
     find: 'else contest(other)', replace: '', by: ['test/mesh/collision.test.ts'] }
 ]
