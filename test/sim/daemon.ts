@@ -35,6 +35,7 @@ export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | '
   readonly powerOff: () => void
   /** Lets each conf fail its test from now on; null: no longer. */
   readonly refuse: (reason: string | null) => void
+  readonly refuses: () => boolean
 }
 
 export type DaemonSight =
@@ -198,5 +199,6 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
       instance.dropVip()
     },
     refuse (reason) { refusal = reason },
+    refuses: () => refusal !== null,
   }
 }

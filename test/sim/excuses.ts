@@ -7,7 +7,7 @@ import type { Host } from './host.ts'
 
 export interface Excuses {
   /** The VIP may move for a while. */
-  readonly excuse: (why: string) => void
+  readonly excuse: (why: string, forMs?: number) => void
   /** Two may hold it, and it may move, until the world has been whole for a while. */
   readonly split: (why: string, forMs?: number) => void
   /** That host, which stands still and is no MASTER, may take the VIP when it goes on, until it hears; nobody else may. */
@@ -25,13 +25,15 @@ export interface Excuses {
   readonly lastAtMs: () => number
 }
 
-/** A hand-over may take 5 s, an election 4. */
+/** A hand-over may take 5 s, an election 4 … */
 const MOVE_MS = 10_000
+/** … with adverts each second; of a longer interval it takes so many. */
+const ELECTION_ADVERTS = 4
 /** Groups meet, one lowers its numbers, a loser may stop and join anew. */
 const SPLIT_MS = 30_000
 
 export function createExcuses (
-  { nowMs, isSplit }: { readonly nowMs: () => number, readonly isSplit: () => boolean },
+  { nowMs, isSplit, advertIntMs }: { readonly nowMs: () => number, readonly isSplit: () => boolean, readonly advertIntMs: () => number },
 ): Excuses {
   let moveUntilMs = -Infinity
   let splitUntilMs = -Infinity
@@ -44,9 +46,9 @@ export function createExcuses (
   }
   const isDeaf = (host: Host): boolean => nowMs() <= (deafUntilMs.get(host) ?? -Infinity)
   return {
-    excuse () {
+    excuse (_why, forMs = MOVE_MS + ELECTION_ADVERTS * Math.max(0, advertIntMs() - 1000)) {
       lastAtMs = nowMs()
-      moveUntilMs = lastAtMs + MOVE_MS
+      moveUntilMs = Math.max(moveUntilMs, lastAtMs + forMs)
     },
     split (_why, forMs = SPLIT_MS) {
       lastAtMs = nowMs()

@@ -58,6 +58,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const nowMs = clock.nowMs()
     const pair = pairs.get(key) ?? { tookAtMs: nowMs, sinceMs: nowMs, metSinceMs: nowMs, hearSinceMs: nowMs, wasDeaf: false }
     pairs.set(key, pair)
+    if (servesAnother(a, b)) {
+      pair.sinceMs = pair.metSinceMs = pair.hearSinceMs = nowMs
+      pair.wasDeaf = true
+    }
     const agents = [a, b].filter(host => host.agent() !== null).length
     // Without any agent there is nobody to notice.
     if (agents === 0 || isMute(a) || isMute(b)) return void pairs.delete(key)
@@ -94,6 +98,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       }
     }
   }
+  /** The first VIP of the other is another one, and their agents have not met, or cannot tell each other: neither adverts nor ARP nor the VIP lead from one to the other. */
+  const servesAnother = (host: Host, other: Host): boolean => firstVipOf(host) !== firstVipOf(other) &&
+    (host.agent() === null || other.agent() === null || !world.network.joins('mesh', host.index, other.index) || !(knows(host, other) || knows(other, host)))
   const readySince = new Map<Host, number>()
   /** Whoever goes on after a pause may hear one advert that came meanwhile, of a holder that has gone since: it waits once more. */
   const stoodStillAtMs = new Map<Host, number>()
@@ -123,7 +130,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (sight.kind !== 'vip') return
       // Taken, be it for less than a tick: who has it may stand still a moment later.
       emptySinceMs = clock.nowMs()
-      const others = world.hosts.filter(other => other !== host && holds(other))
+      const others = world.hosts.filter(other => other !== host && holds(other) && !(sight.up && servesAnother(host, other)))
       if (sight.up) takenAtMs.set(host, clock.nowMs())
       if (others.some(other => claimsApart(host, other))) excuses.split('two that start apart')
       // Of two holders one goes: its last word, priority 0, lets whoever hears it take over, until the other's next advert.
@@ -150,6 +157,10 @@ function holds (host: Host): boolean {
 /** Of two of which one is pinned, the operator's word says who is higher, not who came first. */
 function isPinnedAbove (host: Host, other: Host): boolean {
   return (host.pinned === null) !== (other.pinned === null) && (host.daemon.running()?.priority ?? 0) > (other.daemon.running()?.priority ?? 0)
+}
+
+function firstVipOf (host: Host): string | undefined {
+  return host.daemon.vrrp()?.conf.vip
 }
 
 function priorityOf (host: Host): number {

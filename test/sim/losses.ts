@@ -20,7 +20,7 @@ export function watchLosses (world: World, excuses: Excuses): Watcher {
       const lost = (inARow.get(to) ?? 0) + 1
       inARow.set(to, lost)
       if (lost < EXCUSED && priority !== 0 && world.holders().length === 1) return
-      excuses.split('adverts that were lost', SETTLED_ADVERTS * world.options.advertIntMs + SETTLED_MS)
+      excuses.split('adverts that were lost', SETTLED_ADVERTS * (to.daemon.vrrp()?.conf.advertIntMs ?? 0) + SETTLED_MS)
     },
   }
 }

@@ -14,6 +14,7 @@ import { narrate } from './narrator.ts'
 import { watchLosses } from './losses.ts'
 import { CALM } from './network.ts'
 import { watchOrder } from './order.ts'
+import { watchSettings } from './settings.ts'
 import { SETTLE_LOOKS, SETTLE_MS, unsettled } from './settled.ts'
 import { watchTraffic } from './traffic.ts'
 import { Violation } from './violation.ts'
@@ -82,9 +83,13 @@ function expect (isSo: boolean, message: string): void {
 
 function playIn (world: World, verbose: boolean): Play {
   const { clock, network, hosts } = world
-  const excuses = createExcuses({ nowMs: clock.nowMs, isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused() && host.daemon.state() === 'MASTER') })
+  const excuses = createExcuses({
+    nowMs: clock.nowMs,
+    isSplit: () => !network.isWhole('vrrp') || hosts.some(host => host.isPaused() && host.daemon.state() === 'MASTER'),
+    advertIntMs: () => Math.max(...hosts.map(({ daemon }) => daemon.vrrp()?.conf.advertIntMs ?? 0)),
+  })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses), watchSettings(excuses)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {

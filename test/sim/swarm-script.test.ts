@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import { array, assert as holds, integer, nat, property, record } from 'fast-check'
 import { replayOf } from './swarm/outcome.ts'
+import { ROLL_OUTS } from './swarm/faults.ts'
 import { cutDown, drawScript, faultNamed, type Script } from './swarm/script.ts'
 import { minimal, shrunk } from './swarm/shrink.ts'
 
@@ -38,6 +39,16 @@ describe('a script', () => {
   test('draws every fault sooner or later', () => {
     const drawn = new Set(Array.from({ length: 60 }, (_, seed) => drawScript({ seed, hosts: 9, minutes: 10 }).acts.map(({ fault }) => fault)).flat())
     assert.ok(drawn.size > 35, `received only ${[...drawn].join(', ')}`)
+  })
+
+  test('changes what all share in some seeds, in every way, with a secret and without', () => {
+    const scripts = Array.from({ length: 200 }, (_, seed) => drawScript({ seed, hosts: 9, minutes: 8 }))
+    const changing = scripts.filter(({ acts }) => acts.some(({ fault }) => fault in ROLL_OUTS))
+    assert.ok(changing.length > 20 && changing.length < 80, `received ${changing.length}`)
+    const drawn = new Set(changing.flatMap(({ acts }) => acts.map(({ fault }) => fault)))
+    assert.deepEqual(Object.keys(ROLL_OUTS).filter(name => !drawn.has(name)), [])
+    assert.deepEqual(new Set(changing.map(({ setting: { hasSecret } }) => hasSecret)), new Set([true, false]))
+    assert.ok(scripts.every(script => changing.includes(script) || !script.setting.hasSecret), 'the others are as they were')
   })
 
   test('names what is left of it when it is played again', () => {

@@ -13,3 +13,5 @@ import { SETTINGS } from './faults/settings.ts'
 export type { Fault, Range } from './fault.ts'
 
 export const FAULTS: Readonly<Record<string, Fault>> = { ...HOSTS, ...JOINS, ...AGENTS, ...NETWORK, ...SETTINGS }
+
+export { ROLL_OUTS } from './faults/settings.ts'

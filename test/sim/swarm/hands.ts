@@ -3,7 +3,7 @@
  * back, it is paused. What makes no sense then is left undone, so that each part of a script can be played without the
  * others. Every act here that breaks something has a counterpart that asks whether it is still broken.
  */
-import type { Address, MemberId } from '../../../src/core/record.ts'
+import type { Address, GroupSpec, MemberId } from '../../../src/core/record.ts'
 import type { Host } from '../host.ts'
 import type { Layer } from '../network.ts'
 import type { Play } from '../scenario.ts'
@@ -38,8 +38,16 @@ export interface Hands {
   /** Ends what was switched on at this host: check, confs, port. */
   readonly mend: (host: Host) => void
   readonly forget: (at: Host, gone: Host) => void
-  /** From now on every host is to bring these besides the first: the agents are replaced one after the other; those of hosts that are off begin with it. */
-  readonly rollOut: (brought: { readonly vips: readonly string[] }, apartS: number) => void
+  /** From now on every host is to bring this: the agents are replaced one after the other; those of hosts that are off begin with it. */
+  readonly rollOut: (brought: { readonly spec?: Partial<GroupSpec>, readonly vips?: readonly string[], readonly revises?: boolean }, apartS: number) => void
+  /** That host alone brings these settings; null: no VIP. */
+  readonly bringAlone: (host: Host, spec: Partial<GroupSpec> | null) => void
+  /** It brings what all others do. */
+  readonly bringAsAll: (host: Host) => void
+  /** Whoever brings something else, since the last change of settings passed it by, is replaced too. */
+  readonly finishRollOut: () => void
+  /** What all are to share, as far as it is not as usual; null: nobody has changed that. */
+  readonly wanted: () => Partial<GroupSpec> | null
   /** Forgets, at the first host that is able to, every identity that was wiped away. */
   readonly forgetRetired: () => void
 }
@@ -61,7 +69,17 @@ export function createHands (
   }
   const retired = new Set<MemberId>()
   /** What the last roll-out wants, for one that overtakes another. */
-  let wanted: Parameters<Play['restartWith']>[1] = { spec: {} }
+  let wanted: { readonly spec: Partial<GroupSpec>, readonly vips: readonly string[] } = { spec: {}, vips: [] }
+  /** Whose agent brings another spec. */
+  const behind = new Set<Host>()
+  const bring = (host: Host, brought: Parameters<Play['restartWith']>[1]): void => {
+    if (isAble(host)) play.restartWith(host, brought)
+    else host.bring(brought)
+  }
+  const bringAsAll = (host: Host): void => {
+    bring(host, wanted)
+    if (isAble(host) || !host.hasAgent()) behind.delete(host)
+  }
   const mends: Array<(host: Host) => void> = []
   /** That act, where it changes anything: each lasts until the opposite is asked for. */
   const toggled = (what: string, act: (host: Host, on: boolean) => void): (host: Host, on: boolean) => void => {
@@ -107,14 +125,24 @@ export function createHands (
     mend: (host) => { for (const mend of mends) mend(host) },
     forget: (at, gone) => guarded('forget', () => isAble(at) && !gone.isUp(), () => play.forget(at, gone.id()))(at),
     rollOut (brought, apartS) {
-      wanted = { spec: {}, ...brought }
+      const { vips = wanted.vips, revises = false } = brought
+      const spec = { ...wanted.spec, ...brought.spec }
+      wanted = { spec: revises ? { ...spec, revision: (wanted.spec.revision ?? 0) + 1 } : spec, vips }
       for (const [index, host] of hosts.entries()) {
+        if (brought.spec !== undefined) behind.add(host)
         world.clock.after(index * apartS * 1000, () => {
-          if (!isOver() && isAble(host)) play.restartWith(host, wanted)
+          if (!isOver()) bringAsAll(host)
           else host.bring(wanted)
         })
       }
     },
+    bringAlone (host, spec) {
+      behind.add(host)
+      bring(host, { spec: spec === null ? null : { ...wanted.spec, ...spec }, vips: wanted.vips })
+    },
+    bringAsAll,
+    finishRollOut: () => { for (const host of behind) bringAsAll(host) },
+    wanted: () => Object.keys(wanted.spec).length === 0 ? null : wanted.spec,
     forgetRetired () {
       const at = hosts.find(isAble)
       for (const id of at === undefined ? [] : retired) if (at?.agent()?.status().members.some(member => member.id === id)) play.forget(at, id)

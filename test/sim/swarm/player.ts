@@ -2,6 +2,9 @@
  * Plays a script: each act at its time, to the hosts that it names or to whoever is MASTER then. At the end all is
  * repaired, and the group must settle.
  */
+import type { GroupSpec } from '../../../src/core/record.ts'
+import { sameSpec } from '../../../src/core/spec.ts'
+import type { Host } from '../host.ts'
 import type { Play, Scenario } from '../scenario.ts'
 import { addressOf } from '../segment.ts'
 import { createHands, type Hands } from './hands.ts'
@@ -23,11 +26,11 @@ export interface Audience {
 }
 
 export function scenarioOf (script: Script, audience: Audience = {}): Scenario {
-  const { weather, advertIntMs, unlistMs, multicast, seeds, pins } = script.setting
+  const { weather, advertIntMs, unlistMs, multicast, seeds, pins, hasSecret } = script.setting
   return {
     name: 'swarm',
     hosts: script.hosts,
-    options: { weather, advertIntMs, unlistMs, multicast, seeds, pins },
+    options: { weather, advertIntMs, unlistMs, multicast, seeds, pins, hasSecret },
     play: play => playScript(play, script, audience),
   }
 }
@@ -57,6 +60,8 @@ function playScript (play: Play, { acts, setting, without, minutes }: Script, au
   isOver = true
   repair(play, hands, without)
   play.settle()
+  const behind = hands.hosts.filter(host => host.hasAgent() && !runsWanted(host, hands.wanted()))
+  play.expect(behind.length === 0, `${behind.map(({ name }) => name).join(' and ')} run with the settings that all bring`)
 }
 
 function playAct (hands: Hands, { fault, hosts, aimed, forS, extra }: Act): void {
@@ -79,10 +84,23 @@ function repair (play: Play, hands: Hands, without: readonly number[]): void {
     hands.mend(host)
     if (!host.hasAgent()) hands.boot(host)
   }
+  hands.finishRollOut()
   play.run(REPAIRED_S)
+  // Status names the machine that is no more, for which the change of settings waits, and who was made anew with the next ones stays out until then.
+  if (play.hosts.some(host => host.hasAgent() && !runsWanted(host, hands.wanted()))) {
+    hands.forgetRetired()
+    play.run(REPAIRED_S)
+  }
   const standsBy = (): boolean => play.hosts.some(host => host.agent()?.status().phase === 'standby')
   // So many came and went that the numbers are used up; the operator drops the machines that were taken away.
   if (standsBy()) hands.forgetRetired()
   // Each minute of quiet frees some numbers.
   for (let round = 0; round < ROUNDS_MAX && standsBy(); round++) play.run(COMPACTED_S)
+}
+
+/** Whether it shares what all bring. Who stands by runs nothing. */
+function runsWanted (host: Host, wanted: Partial<GroupSpec> | null): boolean {
+  const running = host.daemon.running()?.spec
+  if (wanted === null || running === undefined) return true
+  return sameSpec(running, { ...running, ...wanted })
 }

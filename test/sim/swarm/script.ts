@@ -9,7 +9,7 @@ import type { Address } from '../../../src/core/record.ts'
 import { CALM, LOSSY, ROUGH, type Weather } from '../network.ts'
 import { createRandom, type Random } from '../random.ts'
 import { addressOf } from '../segment.ts'
-import { FAULTS, type Fault, type Range } from './faults.ts'
+import { FAULTS, ROLL_OUTS, type Fault, type Range } from './faults.ts'
 
 export interface Act {
   /** Its place in the whole script, from 1; kept when others are cut out. */
@@ -33,6 +33,8 @@ export interface Setting {
   readonly multicast: boolean
   readonly seeds: readonly Address[]
   readonly pins: Readonly<Record<number, number>>
+  /** Whether passwords are told in the mesh. */
+  readonly hasSecret: boolean
   /** When each host is switched on, by index. */
   readonly bootAtMs: readonly number[]
 }
@@ -50,20 +52,37 @@ export interface Draw {
   readonly minutes: number
 }
 
+type Faults = Readonly<Record<string, Fault>>
+type Pauses = ReadonlyArray<readonly [weight: number, seconds: Range]>
+
 const FIRST_ACT_S: Range = [10, 30]
 /** Mostly a few at a time; now and then several at once; now and then a long quiet, in which numbers are compacted. */
-const PAUSES: ReadonlyArray<readonly [weight: number, seconds: Range]> = [[14, [2, 20]], [4, [0, 1]], [1, [70, 130]]]
+const PAUSES: Pauses = [[14, [2, 20]], [4, [0, 1]], [1, [70, 130]]]
+/** So many seeds change what all members share, by draws of their own: whatever is added to these, the other seeds tell what they told. */
+const CHANGES = 0.25
+/** Mostly a roll-out ends before the next; now and then one overtakes another. */
+const CHANGE_PAUSES: Pauses = [[3, [20, 90]], [1, [1, 20]]]
 
 export function drawScript ({ seed, hosts, minutes }: Draw): Script {
   const random = createRandom(seed).stream('script')
-  const setting = drawSetting(random, hosts)
-  const acts: Act[] = []
+  const rollOuts = createRandom(seed).stream('roll-outs')
+  const changes = rollOuts.chance(CHANGES)
+  const setting = { ...drawSetting(random, hosts), hasSecret: changes && rollOuts.chance(0.5) }
+  const acts = [
+    ...drawActs(random, FAULTS, PAUSES, { hosts, minutes }),
+    ...changes ? drawActs(rollOuts, ROLL_OUTS, CHANGE_PAUSES, { hosts, minutes }) : [],
+  ].toSorted((a, b) => a.atMs - b.atMs)
+  return { seed, hosts, minutes, setting, acts: acts.map((act, index) => Object.assign(act, { number: index + 1 })), without: [] }
+}
+
+function drawActs (random: Random, faults: Faults, pauses: Pauses, { hosts, minutes }: Omit<Draw, 'seed'>): Array<Omit<Act, 'number'>> {
+  const acts: Array<Omit<Act, 'number'>> = []
   let atMs = Math.round(between(random, FIRST_ACT_S) * 1000)
   while (atMs < minutes * 60_000) {
-    acts.push(drawAct(random, { number: acts.length + 1, atMs, hosts }))
-    atMs += Math.round(between(random, weighted(random, PAUSES)) * 1000)
+    acts.push(drawAct(random, faults, { atMs, hosts }))
+    atMs += Math.round(between(random, weighted(random, pauses)) * 1000)
   }
-  return { seed, hosts, minutes, setting, acts, without: [] }
+  return acts
 }
 
 /** The script with those acts only, by number, and without those hosts. */
@@ -75,13 +94,12 @@ export function cutDown (script: Script, { only, without }: { readonly only?: re
   }
 }
 
-function drawAct (random: Random, { number, atMs, hosts }: { readonly number: number, readonly atMs: number, readonly hosts: number }): Act {
-  const names = Object.keys(FAULTS).filter(name => (FAULTS[name]?.hosts[0] ?? Infinity) <= hosts)
-  const fault = weighted(random, names.map(name => [FAULTS[name]?.weight ?? 0, name] as const))
+function drawAct (random: Random, faults: Faults, { atMs, hosts }: { readonly atMs: number, readonly hosts: number }): Omit<Act, 'number'> {
+  const names = Object.keys(faults).filter(name => (faults[name]?.hosts[0] ?? Infinity) <= hosts)
+  const fault = weighted(random, names.map(name => [faults[name]?.weight ?? 0, name] as const))
   const { hosts: [min, max], seconds, aims, extra } = faultNamed(fault)
   const count = random.whole(min, Math.min(max, hosts))
   return {
-    number,
     atMs,
     fault,
     hosts: shuffled(random, hosts).slice(0, count),
@@ -92,12 +110,12 @@ function drawAct (random: Random, { number, atMs, hosts }: { readonly number: nu
 }
 
 export function faultNamed (name: string): Fault {
-  const fault = FAULTS[name]
-  if (fault === undefined) throw new RangeError(`fault ${name}: expected one of ${Object.keys(FAULTS).join(', ')}`)
+  const fault = FAULTS[name] ?? ROLL_OUTS[name]
+  if (fault === undefined) throw new RangeError(`fault ${name}: expected one of ${Object.keys({ ...FAULTS, ...ROLL_OUTS }).join(', ')}`)
   return fault
 }
 
-function drawSetting (random: Random, hosts: number): Setting {
+function drawSetting (random: Random, hosts: number): Omit<Setting, 'hasSecret'> {
   const multicast = random.chance(0.7)
   const seeded = random.chance(0.5) ? hosts : 2
   return {

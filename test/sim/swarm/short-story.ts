@@ -25,10 +25,10 @@ export function shortStory (script: Script, lines = LINES): string {
 }
 
 export function worldOf ({ hosts, without, setting }: Script): readonly string[] {
-  const { weather, advertIntMs, unlistMs, multicast, seeds, pins, bootAtMs } = setting
+  const { weather, advertIntMs, unlistMs, multicast, seeds, pins, hasSecret, bootAtMs } = setting
   const on = Array.from({ length: hosts }, (_, index) => index).filter(index => !without.includes(index))
   return [
-    `advert_int ${advertIntMs / 1000} s, unlist ${unlistMs / 1000} s, ${multicast ? 'multicast' : `seeds ${seeds.join(' ')}`}, pins ${JSON.stringify(pins)}, ` +
+    `advert_int ${advertIntMs / 1000} s, unlist ${unlistMs / 1000} s, ${multicast ? 'multicast' : `seeds ${seeds.join(' ')}`}, pins ${JSON.stringify(pins)}, ${hasSecret ? 'a secret, ' : ''}` +
       `jitter ${weather.jitterMs} ms, adverts lost ${weather.advertLoss}`,
     `boots: ${on.map(index => `h${index + 1} ${seconds(bootAtMs[index] ?? 0)}`).join(', ')}`,
   ]
