@@ -6,8 +6,10 @@
 export interface Allowance {
   /** Spends one, or so many; the milliseconds to wait before the next, 0 when none. */
   readonly spend: (atMs: number, count?: number) => number
-  /** Spends one if there is one. */
-  readonly take: (atMs: number) => boolean
+  /** Spends one, or so many, if they are there. */
+  readonly take: (atMs: number, count?: number) => boolean
+  /** Whether so many are there. */
+  readonly has: (atMs: number, count: number) => boolean
 }
 
 /** @param options.burst spent at once at most, @param options.perSecond regained each second */
@@ -27,11 +29,15 @@ export function createAllowance (options: { readonly burst: number, readonly per
       left -= count
       return left >= 0 ? 0 : Math.ceil(-left / perSecond * 1000)
     },
-    take (atMs) {
+    take (atMs, count = 1) {
       regain(atMs)
-      if (left < 1) return false
-      left -= 1
+      if (left < count) return false
+      left -= count
       return true
+    },
+    has (atMs, count) {
+      regain(atMs)
+      return left >= count
     }
   }
 }

@@ -6,14 +6,14 @@
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Happening } from '../core/event.ts'
-import type { Claim, MemberId } from '../core/record.ts'
+import type { Address, Claim, MemberId } from '../core/record.ts'
 import { MEMBERS_MAX } from '../core/room.ts'
 import { TOMBSTONES_MAX } from '../core/table.ts'
 import { addressIn } from './address.ts'
 import { frameStreamOn, type FrameStream } from './frame.ts'
 import { exchangeProtocolOf, type Group } from './group.ts'
 import type { Scrutiny } from './scrutiny.ts'
-import { decodeBag, encodeBags, type Open } from './wire.ts'
+import { decodeBag, encodeBags } from './wire.ts'
 
 /** From the first byte asked for to the last one given. */
 const exchangeWithinMs = 2000
@@ -38,15 +38,14 @@ export interface Exchanges {
 
 export interface ExchangeDependencies {
   readonly handle: (protocol: string, handler: (stream: Stream, connection: Connection) => Promise<void>) => Promise<void>
-  readonly open: Open
   readonly emit: (happening: Happening) => void
   readonly scrutiny: Scrutiny
-  readonly onOffence: (id: MemberId, offence: string) => void
+  readonly onOffence: (id: MemberId, offence: string, address: Address) => void
   readonly log: Logger
 }
 
 export function createExchanges (options: { readonly group: Group }, dependencies: ExchangeDependencies): Exchanges {
-  const { handle, open, scrutiny, emit, onOffence, log } = dependencies
+  const { handle, scrutiny, emit, onOffence, log } = dependencies
   const protocol = exchangeProtocolOf(options.group)
   const waiting = new Map<number, (claims: readonly Claim[]) => void>()
   let last = 0
@@ -70,21 +69,22 @@ export function createExchanges (options: { readonly group: Group }, dependencie
 
   async function readAll (frames: FrameStream, { remotePeer, remoteAddr }: Connection, signal: AbortSignal): Promise<readonly Claim[] | null> {
     const from = remotePeer.toString()
-    const account = scrutiny.of(from, addressIn(remoteAddr) ?? '')
+    const address = addressIn(remoteAddr) ?? ''
+    const account = scrutiny.of(from, address)
     const claims: Claim[] = []
-    for (let bags = 1; bags <= bagsMax && account.owedMs() === 0; bags++) {
-      const text = await frames.read(signal)
-      const decoded = account.pay(() => decodeBag(text, open))
+    for (let bags = 1; bags <= bagsMax; bags++) {
+      const decoded = decodeBag(await frames.read(signal), account.open, from)
       if (!decoded.ok) {
-        onOffence(from, `exchange ${decoded.fault}`)
+        onOffence(from, `exchange ${decoded.fault}`, address)
         return null
       }
+      // What has cost too much is no offence: a group behind one address may come to that. But part of a table is none.
+      if (decoded.deferred > 0) return null
       claims.push(...decoded.value.claims)
       if (claims.length > claimsMax || !account.bears(decoded.value.claims)) break
       if (!decoded.value.more) return claims
     }
-    // What is owed is no offence: a group behind one address may come to that.
-    if (account.owedMs() === 0) onOffence(from, 'exchange without end')
+    onOffence(from, 'exchange without end', address)
     return null
   }
 

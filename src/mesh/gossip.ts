@@ -9,13 +9,13 @@
 import { TopicValidatorResult } from '@libp2p/gossipsub'
 import type { Logger } from 'pino'
 import type { Happening } from '../core/event.ts'
-import type { Claim, MemberId } from '../core/record.ts'
+import type { Address, Claim, MemberId } from '../core/record.ts'
 import { textIn } from './frame.ts'
 import { topicOf, type Group } from './group.ts'
 import type { Link } from './link.ts'
 import type { MeshNode } from './node.ts'
-import type { Scrutiny } from './scrutiny.ts'
-import { decodeBag, encodeBags, type Open } from './wire.ts'
+import type { Account, Scrutiny } from './scrutiny.ts'
+import { decodeBag, encodeBags } from './wire.ts'
 
 /** A link of this age has had the time to get its gossip stream: a hundred times what it takes. */
 const settledMs = 2000
@@ -31,31 +31,31 @@ export interface GossipDependencies {
   readonly node: MeshNode
   /** One link for each linked member. */
   readonly links: () => readonly Link[]
-  readonly open: Open
   readonly scrutiny: Scrutiny
   readonly emit: (happening: Happening) => void
-  readonly onOffence: (id: MemberId, offence: string) => void
+  readonly onOffence: (id: MemberId, offence: string, address: Address) => void
   readonly nowMs: () => number
   readonly log: Logger
 }
 
 export function createGossip (options: { readonly group: Group }, dependencies: GossipDependencies): Gossip {
-  const { node, links, open, scrutiny, emit, onOffence, nowMs, log } = dependencies
+  const { node, links, scrutiny, emit, onOffence, nowMs, log } = dependencies
   const { gossip, identify } = node.services
   const topic = topicOf(options.group)
 
-  const decode = (data: Uint8Array): ReturnType<typeof decodeBag> => {
-    const text = textIn(data)
-    return text === null ? { ok: false, fault: 'malformed' } : decodeBag(text, open)
-  }
+  const addressOf = (from: MemberId): Address => links().find(({ id }) => id === from)?.address ?? ''
+  const accountOf = (from: MemberId): Account => scrutiny.of(from, addressOf(from))
 
   function validate (from: MemberId, data: Uint8Array): TopicValidatorResult {
-    const account = scrutiny.of(from, links().find(({ id }) => id === from)?.address ?? '')
-    // Neither is an offence: what others say comes by way of honest members too. But it goes no further.
-    if (account.owedMs() > 0 || !account.mayPublish()) return TopicValidatorResult.Ignore
-    const decoded = account.pay(() => decode(data))
-    if (decoded.ok) return decoded.value.claims.length > 0 && account.bears(decoded.value.claims) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
-    onOffence(from, `gossip ${decoded.fault}`)
+    const account = accountOf(from)
+    // No offence: what others say comes by way of honest members too. But it goes no further.
+    if (!account.mayPublish()) return TopicValidatorResult.Ignore
+    const decoded = decode(data, account)
+    if (decoded.ok) {
+      const isWhole = decoded.deferred === 0 && decoded.value.claims.length > 0
+      return isWhole && account.bears(decoded.value.claims) ? TopicValidatorResult.Accept : TopicValidatorResult.Ignore
+    }
+    onOffence(from, `gossip ${decoded.fault}`, addressOf(from))
     return TopicValidatorResult.Reject
   }
 
@@ -71,8 +71,9 @@ export function createGossip (options: { readonly group: Group }, dependencies: 
     start () {
       gossip.topicValidators.set(topic, (peer, { data }) => validate(peer.toString(), data))
       gossip.addEventListener('gossipsub:message', ({ detail }) => {
-        const decoded = decode(detail.msg.data)
-        if (decoded.ok) emit({ kind: 'claims', from: detail.propagationSource.toString(), claims: decoded.value.claims })
+        const from = detail.propagationSource.toString()
+        const decoded = decode(detail.msg.data, accountOf(from))
+        if (decoded.ok) emit({ kind: 'claims', from, claims: decoded.value.claims })
       })
       gossip.addEventListener('gossipsub:heartbeat', () => {
         const heard = listeners()
@@ -93,6 +94,11 @@ export function createGossip (options: { readonly group: Group }, dependencies: 
       }
     }
   }
+}
+
+function decode (data: Uint8Array, { openGossip }: Account): ReturnType<typeof decodeBag> {
+  const text = textIn(data)
+  return text === null ? { ok: false, fault: 'malformed' } : decodeBag(text, openGossip)
 }
 
 /** Whether gossip has a stream of its own on the link's connection, to a peer that is known to listen. */

@@ -10,10 +10,13 @@ import { createAllowance } from './allowance.ts'
 import { closeConnection } from './dialer.ts'
 import { createFrameReader, frameOf, type Chunk } from './frame.ts'
 import type { Account } from './scrutiny.ts'
-import { decodeMessage, encodeMessage, type Open } from './wire.ts'
+import { decodeMessage, encodeMessage } from './wire.ts'
 
 /** Messages: beats, answers and a table at each change stay below a tenth; the burst takes a large group's formation. */
 const allowance = { burst: 600, perSecond: 100 }
+
+/** Characters that count as a message more: 800 kB a second, where the largest table of a group has 400 kB. */
+const charactersPerMessage = 8192
 
 /** What a peer may leave unread of ours before it counts as stuck: the tables of a large group, twice over. */
 const unsentBytesMax = 8 * 1024 * 1024
@@ -43,7 +46,6 @@ export interface LinkOptions {
 export interface LinkDependencies {
   readonly connection: Connection
   readonly stream: Stream
-  readonly open: Open
   readonly account: Account
   readonly nowMs: () => number
   readonly deliver: (message: Message) => void
@@ -51,8 +53,8 @@ export interface LinkDependencies {
   readonly onEnd: (link: Link) => void
   /** The remote sent what no agent sends; the link ends with it. */
   readonly onOffence: (offence: string) => void
-  /** Claims that only a newer agent may understand. */
-  readonly onSkipped: (claims: number) => void
+  /** Claims that only a newer agent may understand, and those that were not opened, since that one has cost too much. */
+  readonly onSkipped: (claims: { readonly skipped: number, readonly deferred: number }) => void
   /** @default {@link silentMaxMs} */
   readonly silentMs?: number
 }
@@ -72,7 +74,7 @@ export interface Link extends LinkOptions {
 
 /** A link on a stream that was just opened. Reads from now on; `onEnd` comes later in any case. */
 export function createLink (options: LinkOptions, dependencies: LinkDependencies): Link {
-  const { connection, stream, open, account, nowMs, deliver, onOffence, onSkipped, silentMs = silentMaxMs } = dependencies
+  const { connection, stream, account, nowMs, deliver, onOffence, onSkipped, silentMs = silentMaxMs } = dependencies
   const frames = createFrameReader()
   const budget = createAllowance(allowance)
   let ended = false
@@ -122,7 +124,8 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
 
   function receive (text: string): void {
     dueAtMs = nowMs() + silentMs
-    const decoded = account.pay(() => decodeMessage(text, open))
+    account.hear()
+    const decoded = decodeMessage(text, account.open, options.id)
     if (!decoded.ok) {
       offend(`message ${decoded.fault}`)
       return
@@ -131,8 +134,8 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
       offend('tells of more members than any group has')
       return
     }
-    if (decoded.skipped > 0) onSkipped(decoded.skipped)
-    const waitMs = Math.max(budget.spend(nowMs()), account.owedMs())
+    if (decoded.skipped + decoded.deferred > 0) onSkipped(decoded)
+    const waitMs = budget.spend(nowMs(), 1 + text.length / charactersPerMessage)
     if (waitMs > 0) pause(waitMs)
     deliver(decoded.value)
   }

@@ -16,7 +16,7 @@ import { forgetDeparted } from './departed.ts'
 import { createDialer } from './dialer.ts'
 import { createEntrance, type EntranceOptions } from './entrance.ts'
 import { createExchanges, type Exchanges } from './exchange.ts'
-import { createGuests } from './guests.ts'
+import { createGuests, type Guest } from './guests.ts'
 import { createGossip, type Gossip } from './gossip.ts'
 import { exchangeProtocolOf, linkProtocolOf } from './group.ts'
 import { createLink, type LinkOptions } from './link.ts'
@@ -90,8 +90,8 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
   const { log } = dependencies
   const group = { name: options.name, virtualRouterId: options.virtualRouterId }
   const self = peerIdFromPrivateKey(key).toString()
-  const { seal, open, verifications } = createSealing({ key, group })
-  const scrutiny = createScrutiny({ nowMs, verifications })
+  const { seal, open } = createSealing({ key, group })
+  const scrutiny = createScrutiny({ nowMs, open })
   const penalties = createPenalties({ log, nowMs })
   const strangers = createStrangers({ log })
   const isNeighbour = (address: Address): boolean => named.includes(address) || isOnLink(address)
@@ -112,13 +112,12 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     const link = createLink(linkOptions, {
       connection,
       stream,
-      open,
       account: scrutiny.of(id, linkOptions.address),
       nowMs,
       deliver: (message) => { emit({ kind: 'message', from: id, message }) },
       onEnd: links.remove,
-      onOffence: (offence) => { penalties.impose(id, offence) },
-      onSkipped: (claims) => { log.debug({ peer: id, claims }, 'claims skipped that a newer agent may understand') }
+      onOffence: (offence) => { penalties.impose(id, offence, linkOptions.address) },
+      onSkipped: ({ skipped, deferred }) => { log.debug({ peer: id, skipped, deferred }, 'claims left out: a newer agent may understand them, or they cost too much now') }
     })
     links.add(link)
     strangers.forget(link.address)
@@ -134,11 +133,16 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
 
   async function createRunning (): Promise<Running> {
     const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
-    const gater = { ...createGuests(), denyInboundEncryptedConnection: refuses, denyOutboundEncryptedConnection: refuses }
+    const guests = createGuests()
+    const gater = {
+      ...guests,
+      denyInboundConnection: (connection: Guest) => penalties.holdsAddress(addressIn(connection.remoteAddr) ?? '') || guests.denyInboundConnection(connection),
+      denyInboundEncryptedConnection: refuses,
+      denyOutboundEncryptedConnection: refuses
+    }
     const node = await createNode({ key, group, port, addresses, software: options.software }, { gater, protector: entrance.protector, turnstile })
     const exchanges = createExchanges({ group }, {
       handle: (protocol, handler) => node.handle(protocol, handler),
-      open,
       scrutiny,
       emit,
       onOffence: penalties.impose,
@@ -146,7 +150,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     })
     const dialer = createDialer({ node, entrance, isNeighbour, strangers, log })
     const outbound = createOutbound({ group }, { dialer, links, exchanges, attach, emit, log })
-    const gossip = createGossip({ group }, { node, links: links.all, open, scrutiny, emit, onOffence: penalties.impose, nowMs, log })
+    const gossip = createGossip({ group }, { node, links: links.all, scrutiny, emit, onOffence: penalties.impose, nowMs, log })
     return { node, outbound, exchanges, gossip }
   }
 

@@ -1,15 +1,36 @@
 /**
- * What it may cost to look at what others send. What is dear in it are signatures: some 150 µs each that was not met
- * before, and a frame may bring a thousand. So each address has a pace for them, whatever keys it speaks under; what is
- * over the mark is owed, and the address is not read until it is paid. And each peer may tell of so many members: one that
- * tells of thousands invents them, which no agent of ours does, nor passes on (core/room.ts).
+ * What it may cost to look at what others send. What is dear in it is opening envelopes: some 150 µs for each that was not met
+ * before, whether it turns out to be signed, forged or nonsense; and a frame may bring a thousand. So each address has a pace
+ * for them, whatever keys it speaks under, and all addresses together have one. What is over it is left unopened: it is told
+ * again, since tables differ for as long as it lacks, while beats and answers on the same link are read all the same.
+ *
+ * A flood from many addresses at once would take all of the common pace. So the addresses that were here first, as many as have
+ * numbers, each have a little of their own besides: enough for their own records, by which admission goes on. Gossip never draws
+ * on it: what an honest member passes on may be somebody else's flood.
+ *
+ * And each peer may tell of so many members: one that tells of thousands invents them, which no agent of ours does, nor passes
+ * on (core/room.ts).
  */
 import type { Address, Claim, MemberId } from '../core/record.ts'
 import { createAllowance, type Allowance } from './allowance.ts'
 import { createRecent, type Recent } from './recent.ts'
+import type { Sealing } from './sealing.ts'
+import type { Open } from './wire.ts'
 
-/** Signatures: the tables of a large group that forms, several times over; then 3 % of a processor. */
-const signatures = { burst: 4096, perSecond: 200 }
+/** Of one address: the tables of a large group that forms, several times over; then 3 % of a processor. */
+const perAddress = { burst: 4096, perSecond: 200 }
+
+/** Of all: a large group that forms has no more to tell; then 6 %. */
+const together = { burst: 8192, perSecond: 400 }
+
+/** Of an elder besides: a whole table; then its own record, at its largest, each second. With all of them 5 %. */
+const reserve = { burst: 512, perSecond: 5 }
+
+/** As many as have numbers. */
+const eldersMax = 64
+
+/** An elder that is not heard for so long loses its place. */
+const elderForgottenMs = 600_000
 
 /** Ids that a peer tells of: four full tables; then more than any pool of hosts replaces. */
 const introductions = { burst: 2048, perSecond: 1 }
@@ -23,15 +44,17 @@ const publications = { burst: 1024, perSecond: 100 }
 const addressesMax = 1024
 const peersMax = 128
 
-/** What one peer, at one address, has cost so far. */
+/** What one peer, at one address, may still cost. */
 export interface Account {
-  /** Decodes something, and takes down what that cost. */
-  readonly pay: <T>(decode: () => T) => T
-  /** Milliseconds until what was spent is regained; 0: nothing is owed. */
-  readonly owedMs: () => number
+  /** It lives. */
+  readonly hear: () => void
+  /** Opens an envelope, if that can be afforded; else it is `deferred`. */
+  readonly open: Open
+  /** The same for what is gossiped. */
+  readonly openGossip: Open
   /** Whether the peer tells of no more members than any group has. */
   readonly bears: (claims: readonly Claim[]) => boolean
-  /** Takes one publication if there is one to take. */
+  /** Takes one publication of that address's if there is one to take. */
   readonly mayPublish: () => boolean
 }
 
@@ -41,41 +64,64 @@ export interface Scrutiny {
 
 export interface ScrutinyDependencies {
   readonly nowMs: () => number
-  /** Signatures checked so far, by whoever opens envelopes. */
-  readonly verifications: () => number
+  readonly open: Sealing['open']
+}
+
+interface Place {
+  readonly pace: Allowance
+  readonly publications: Allowance
+}
+
+interface Elder {
+  readonly reserve: Allowance
+  heardAtMs: number
 }
 
 interface Peer {
   readonly told: Recent<MemberId, true>
   readonly introductions: Allowance
-  readonly publications: Allowance
 }
 
-export function createScrutiny ({ nowMs, verifications }: ScrutinyDependencies): Scrutiny {
-  const paces = createRecent<Address, Allowance>(addressesMax)
+export function createScrutiny ({ nowMs, open }: ScrutinyDependencies): Scrutiny {
+  const places = createRecent<Address, Place>(addressesMax)
   const peers = createRecent<MemberId, Peer>(peersMax)
+  const elders = new Map<Address, Elder>()
+  const common = createAllowance(together)
+
+  /** Null when there are enough of them. */
+  function elderAt (address: Address): Elder | null {
+    const known = elders.get(address)
+    if (known !== undefined) {
+      known.heardAtMs = nowMs()
+      return known
+    }
+    for (const [other, { heardAtMs }] of elders) if (nowMs() >= heardAtMs + elderForgottenMs) elders.delete(other)
+    if (elders.size >= eldersMax) return null
+    const elder: Elder = { reserve: createAllowance(reserve), heardAtMs: nowMs() }
+    elders.set(address, elder)
+    return elder
+  }
+
+  /** From both or from neither. */
+  const takeShared = (pace: Allowance, cost: number): boolean =>
+    pace.has(nowMs(), cost) && common.has(nowMs(), cost) && pace.take(nowMs(), cost) && common.take(nowMs(), cost)
 
   return {
     of (id, address) {
-      const pace = kept(paces, address, () => createAllowance(signatures))
-      const peer = kept(peers, id, createPeer)
+      const { pace, publications: published } = kept(places, address, () => ({ pace: createAllowance(perAddress), publications: createAllowance(publications) }))
+      const peer = kept(peers, id, (): Peer => ({ told: createRecent(toldMax), introductions: createAllowance(introductions) }))
       return {
-        pay (decode) {
-          const before = verifications()
-          const decoded = decode()
-          pace.spend(nowMs(), verifications() - before)
-          return decoded
+        hear: () => { elderAt(address) },
+        open (envelope) {
+          const elder = elderAt(address)
+          return open(envelope, (cost) => takeShared(pace, cost) || elder?.reserve.take(nowMs(), cost) === true)
         },
-        owedMs: () => pace.spend(nowMs(), 0),
+        openGossip: (envelope) => open(envelope, (cost) => takeShared(pace, cost)),
         bears: (claims) => claims.every(({ statement }) => isBorne(peer, statement.id, nowMs())),
-        mayPublish: () => peer.publications.take(nowMs())
+        mayPublish: () => published.take(nowMs())
       }
     }
   }
-}
-
-function createPeer (): Peer {
-  return { told: createRecent(toldMax), introductions: createAllowance(introductions), publications: createAllowance(publications) }
 }
 
 function isBorne ({ told, introductions: left }: Peer, id: MemberId, atMs: number): boolean {

@@ -21,8 +21,14 @@ export const payloadLengthMax = 2048 + listsMax * (2 * 55 + 42) + vipsMax * 52
 /** Verified envelopes that are remembered: some for each of the members that VRRP has room for. */
 const verifiedMax = 1024
 
-/** Why an envelope is not a claim. Only `forged` is beyond doubt the fault of who passed it on. */
-export type SealFault = 'oversized' | 'malformed' | 'forged'
+/** Characters of all of them. */
+const verifiedCharactersMax = 4 * 1024 * 1024
+
+/** Characters that cost as much to read as a signature to check. */
+const charactersPerCost = 4096
+
+/** Why an envelope is not a claim. Only `forged` is beyond doubt the fault of who passed it on; `deferred`: it was not opened. */
+export type SealFault = 'oversized' | 'malformed' | 'forged' | 'deferred'
 
 export type Opened =
   | { readonly ok: true, readonly claim: Claim }
@@ -31,10 +37,8 @@ export type Opened =
 export interface Sealing {
   /** Signs as this member. Pure. @throws AssertionError when the statement breaks the grammar: a defect of ours. */
   readonly seal: <S extends Statement>(statement: S) => Claim<S>
-  /** Checks size, grammar and signature. */
-  readonly open: (envelope: Envelope) => Opened
-  /** Signatures checked so far: those of envelopes that were not remembered. */
-  readonly verifications: () => number
+  /** Checks size, grammar and signature. Asks first whether that can be afforded, in signatures, unless it is remembered. @default it always can */
+  readonly open: (envelope: Envelope, affords?: (cost: number) => boolean) => Opened
 }
 
 /** The id of whoever must have signed a statement. */
@@ -44,8 +48,7 @@ export function createSealing (options: { readonly key: Ed25519PrivateKey, reado
   const signingKey = signingKeyOf(options.key)
   const context = signingContextOf(options.group)
   const keys = createRecent<MemberId, KeyObject>(verifiedMax)
-  const verified = createRecent<string, Claim>(verifiedMax)
-  let verifications = 0
+  const verified = createRecent<string, Claim>(verifiedMax, { weightOf: ({ envelope }) => envelope.payload.length, weightMax: verifiedCharactersMax })
   const signedBytes = (payload: string): Buffer => Buffer.from(context + payload)
 
   function keyOf (id: MemberId): KeyObject | null {
@@ -64,22 +67,21 @@ export function createSealing (options: { readonly key: Ed25519PrivateKey, reado
       const signature = sign(null, signedBytes(payload), signingKey).toString('base64')
       return { statement, envelope: { payload, signature } }
     },
-    open (envelope) {
+    open (envelope, affords = () => true) {
       const { payload, signature } = envelope
       const remembered = verified.get(signature)
       if (remembered?.envelope.payload === payload) return { ok: true, claim: remembered }
       if (payload.length > payloadLengthMax) return { ok: false, fault: 'oversized' }
+      if (!affords(1 + Math.floor(payload.length / charactersPerCost))) return { ok: false, fault: 'deferred' }
       const statement = statementIn(jsonIn(payload))
       if (statement === null) return { ok: false, fault: 'malformed' }
       const key = keyOf(signerOf(statement))
       if (key === null) return { ok: false, fault: 'malformed' }
-      verifications++
       if (!verify(null, signedBytes(payload), key, Buffer.from(signature, 'base64'))) return { ok: false, fault: 'forged' }
       const claim: Claim = { statement, envelope: { payload, signature } }
       verified.put(signature, claim)
       return { ok: true, claim }
-    },
-    verifications: () => verifications
+    }
   }
 }
 

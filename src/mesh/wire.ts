@@ -8,9 +8,9 @@
  */
 import * as z from 'zod'
 import type { Message } from '../core/message.ts'
-import type { Claim, Envelope } from '../core/record.ts'
+import type { Claim, Envelope, MemberId } from '../core/record.ts'
 import { frameBytesMax } from './frame.ts'
-import { jsonIn, payloadLengthMax, type Sealing } from './sealing.ts'
+import { jsonIn, payloadLengthMax, type Opened } from './sealing.ts'
 import { digestSchema, memberIdSchema } from './statement.ts'
 
 /** Claims in one frame: a record and a tombstone for each of the 254 that a group has numbers for, twice over. */
@@ -39,10 +39,11 @@ const messageSchema = z.discriminatedUnion('kind', [
 /** Claims on their own: in gossip, and in an exchange, where `more` tells that another bag follows. */
 const bagSchema = z.object({ claims: claimsSchema, more: z.boolean() })
 
-export type Open = Sealing['open']
+export type Open = (envelope: Envelope) => Opened
 
+/** `skipped`: claims that were malformed; `deferred`: those that were not opened. */
 export type Decoded<T> =
-  | { readonly ok: true, readonly value: T, readonly skipped: number }
+  | { readonly ok: true, readonly value: T, readonly skipped: number, readonly deferred: number }
   | { readonly ok: false, readonly fault: 'malformed' | 'forged' }
 
 export interface Bag {
@@ -64,36 +65,40 @@ export function encodeBags (claims: readonly Claim[]): readonly string[] {
   return parts.map((part, index) => JSON.stringify({ claims: part, more: index < parts.length - 1 }))
 }
 
-/** A message with its claims opened. */
-export function decodeMessage (text: string, open: Open): Decoded<Message> {
+/** A message with its claims opened; what `from` says of itself is opened first, where not all can be. */
+export function decodeMessage (text: string, open: Open, from?: MemberId): Decoded<Message> {
   const { data } = messageSchema.safeParse(jsonIn(text))
   if (data === undefined) return { ok: false, fault: 'malformed' }
-  if (data.kind === 'beat' || data.kind === 'ask') return { ok: true, value: data, skipped: 0 }
+  if (data.kind === 'beat' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
   const envelopes = data.kind === 'table' ? data.claims : data.claim === null ? [] : [data.claim]
-  const opened = openAll(envelopes, open)
+  const opened = openAll(envelopes, open, from)
   if (!opened.ok) return opened
   const value: Message = data.kind === 'table'
     ? { ...data, claims: opened.value }
     : { ...data, claim: opened.value[0] ?? null }
-  return { ok: true, value, skipped: opened.skipped }
+  return { ...opened, value }
 }
 
-/** A bag with its claims opened. */
-export function decodeBag (text: string, open: Open): Decoded<Bag> {
+/** A bag with its claims opened, in the same order. */
+export function decodeBag (text: string, open: Open, from?: MemberId): Decoded<Bag> {
   const { data } = bagSchema.safeParse(jsonIn(text))
   if (data === undefined) return { ok: false, fault: 'malformed' }
-  const opened = openAll(data.claims, open)
-  return opened.ok ? { ok: true, value: { claims: opened.value, more: data.more }, skipped: opened.skipped } : opened
+  const opened = openAll(data.claims, open, from)
+  return opened.ok ? { ...opened, value: { claims: opened.value, more: data.more } } : opened
 }
 
-function openAll (envelopes: readonly Envelope[], open: Open): Decoded<readonly Claim[]> {
-  const claims: Claim[] = []
-  for (const envelope of envelopes) {
+function openAll (envelopes: readonly Envelope[], open: Open, from: MemberId | undefined): Decoded<readonly Claim[]> {
+  const { own = [], others = [] } = Object.groupBy(envelopes, ({ payload }) => from !== undefined && payload.includes(`"id":"${from}"`) ? 'own' : 'others')
+  const claims = new Map<Envelope, Claim>()
+  let deferred = 0
+  for (const envelope of [...own, ...others]) {
     const opened = open(envelope)
-    if (opened.ok) claims.push(opened.claim)
+    if (opened.ok) claims.set(envelope, opened.claim)
     else if (opened.fault === 'forged') return { ok: false, fault: 'forged' }
+    else if (opened.fault === 'deferred') deferred++
   }
-  return { ok: true, value: claims, skipped: envelopes.length - claims.length }
+  const value = envelopes.flatMap((envelope) => claims.get(envelope) ?? [])
+  return { ok: true, value, skipped: envelopes.length - value.length - deferred, deferred }
 }
 
 /** Envelopes in their order, cut where a frame would be full; one empty part when there are none. */

@@ -62,6 +62,26 @@ test('a forged claim ends the link and reaches nobody; one that only a newer age
   assert.equal(kept.status, 'open')
 })
 
+test('who comes back under a new key each time is refused by address in the end', async (t) => {
+  const { log, lines } = memoryLog()
+  const host = await startHost({ log })
+  t.after(() => host.mesh.stop())
+  let times = 0
+  for (let isLetIn = true; isLetIn; times++) {
+    const rogue = await startRogue(host)
+    t.after(() => rogue.node.stop())
+    const stream = await rogue.open().catch(() => null)
+    isLetIn = stream !== null
+    if (stream === null || stream.status !== 'open') continue
+    const closed = once(stream, 'close')
+    stream.send(frameOf('hello'))
+    await closed
+    assert(times < 40, 'it is let in for ever')
+  }
+  assert(times >= 8, `${times} offences`)
+  assert.equal(lines.length, times - 1)
+})
+
 test('a flood is read at the pace of the allowance and keeps nobody else waiting', async (t) => {
   const host = await startHost()
   const rogue = await startRogue(host)

@@ -181,13 +181,13 @@ const nowMs = (): number => performance.now()
 /** A bare listener for links with that patience, and three who dial it. */
 async function linkServer (t: TestContext, silentMs: number) {
   const ended: string[] = []
-  const scrutiny = createScrutiny({ nowMs, verifications: () => 0 })
+  const scrutiny = createScrutiny({ nowMs, open: () => ({ ok: false, fault: 'malformed' }) })
   const listener = await startRogue({ address: '127.0.0.1', port: 1 })
   await listener.node.handle(linkProtocolOf(group), (stream: Stream, connection) => {
     const id = connection.remotePeer.toString()
     createLink({ id, dialled: false, address: '127.0.0.1', port: 0 }, {
       connection, stream, nowMs, silentMs, account: scrutiny.of(id, '127.0.0.1'),
-      open: () => ({ ok: false, fault: 'malformed' }), deliver () {}, onOffence () {}, onSkipped () {}, onEnd: () => { ended.push(id) }
+      deliver () {}, onOffence () {}, onSkipped () {}, onEnd: () => { ended.push(id) }
     })
   })
   const rogues = [await startRogue(listener), await startRogue(listener), await startRogue(listener)] as const

@@ -5,31 +5,64 @@ import type { Claim } from '../../src/core/record.ts'
 import { createScrutiny } from '../../src/mesh/scrutiny.ts'
 import { recordOf } from './host.ts'
 
-/** A scrutiny whose clock and signatures the test counts itself. */
+/** A scrutiny whose clock the test turns, and whose envelopes cost what their payload says. */
 function stage () {
   let nowMs = 1000
-  let verifications = 0
-  const scrutiny = createScrutiny({ nowMs: () => nowMs, verifications: () => verifications })
-  return { scrutiny, pass: (ms: number): void => { nowMs += ms }, check: (signatures: number) => () => { verifications += signatures } }
+  const scrutiny = createScrutiny({ nowMs: () => nowMs, open: ({ payload }, affords = () => true) => ({ ok: false, fault: affords(Number(payload)) ? 'malformed' : 'deferred' }) })
+  return {
+    scrutiny,
+    pass: (ms: number): void => { nowMs += ms },
+    /** How many of so many envelopes are opened. */
+    opened: (address: string, envelopes: number, { cost = 1, by = 'open' }: { readonly cost?: number, readonly by?: 'open' | 'openGossip' } = {}): number => {
+      const account = scrutiny.of('a', address)
+      return Array.from({ length: envelopes }, () => account[by]({ payload: String(cost), signature: '' })).filter((one) => !one.ok && one.fault !== 'deferred').length
+    }
+  }
 }
 
 const about = (...numbers: readonly number[]): Claim[] => numbers.map((n) => ({ statement: recordOf(`m${n}`), envelope: { payload: '', signature: '' } }))
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i)
 
-test('signatures are owed beyond a burst, by everybody at that address and by nobody elsewhere, until time has paid them', () => {
-  const { scrutiny, pass, check } = stage()
-  scrutiny.of('a', '10.0.0.1').pay(check(4096))
-  assert.equal(scrutiny.of('a', '10.0.0.1').owedMs(), 0)
-  scrutiny.of('a', '10.0.0.1').pay(check(400))
-  assert.deepEqual(['10.0.0.1', '10.0.0.2'].map((address) => scrutiny.of('b', address).owedMs()), [2000, 0])
-  pass(2000)
-  assert.equal(scrutiny.of('b', '10.0.0.1').owedMs(), 0)
+test('an address has a burst of envelopes opened, with a reserve, then so many a second; nobody elsewhere pays for it', () => {
+  const { opened, pass } = stage()
+  assert.equal(opened('10.0.0.1', 6000), 4096 + 512)
+  assert.equal(opened('10.0.0.2', 1000), 1000)
+  pass(1000)
+  assert.equal(opened('10.0.0.1', 6000), 200 + 5)
 })
 
-test('what costs no signature costs nothing', () => {
-  const { scrutiny, check } = stage()
-  for (let times = 0; times < 10_000; times++) scrutiny.of('a', '10.0.0.1').pay(check(0))
-  assert.equal(scrutiny.of('a', '10.0.0.1').owedMs(), 0)
+test('what is large costs more', () => {
+  const { opened } = stage()
+  assert.equal(opened('10.0.0.1', 6000, { cost: 8 }), (4096 + 512) / 8)
+})
+
+test('whatever a hundred addresses send, together they have so much a second, and who was here first has its own records opened', () => {
+  const { opened, pass } = stage()
+  for (let member = 1; member <= 10; member++) opened(`10.0.0.${member}`, 40)
+  const flood = (): number => Array.from({ length: 100 }, (_, last) => opened(`10.0.1.${last}`, 6000)).reduce((sum, one) => sum + one, 0)
+  flood()
+  for (let second = 0; second < 20; second++) {
+    pass(1000)
+    const cost = flood()
+    assert(cost <= 400 + 64 * 5, `${cost} in a second`)
+    for (let member = 1; member <= 10; member++) assert.equal(opened(`10.0.0.${member}`, 5), 5)
+  }
+  assert.equal(opened('10.0.0.1', 317), 317, 'a whole table of a member that has said little')
+})
+
+test('what an honest member passes on by gossip takes nothing of what it has for its own word', () => {
+  const { opened } = stage()
+  assert.equal(opened('10.0.0.1', 9000, { by: 'openGossip' }), 4096)
+  assert.equal(opened('10.0.0.1', 9000), 512)
+})
+
+test('a place among the first is free again when who had it has not been heard for ten minutes', () => {
+  const { opened, pass } = stage()
+  for (let last = 1; last <= 64; last++) opened(`10.0.0.${last}`, 9000)
+  assert.equal(opened('10.0.1.1', 1), 0, 'the common pace is spent, and there is no place')
+  pass(600_000)
+  opened('10.0.1.1', 9000)
+  assert.equal(opened('10.0.1.2', 9000), 8192 - 4096 + 512)
 })
 
 test('a full table may be told again and again; two thousand members may not be told of, under one link or ten', () => {

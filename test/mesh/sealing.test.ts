@@ -116,3 +116,22 @@ test('canonical JSON: keys in one order, values as they were', () => {
     assert.deepEqual(JSON.parse(canonicalJsonOf(object)), JSON.parse(JSON.stringify(object)))
   }))
 })
+
+test('whatever is not remembered has a price, be it malformed or forged, and is not looked at by who cannot pay', () => {
+  const { seal: sealHere, open: openHere } = createSealing({ key, group })
+  const { envelope } = sealHere({ ...recordOf(id), sequence: 77 })
+  const malformed = { ...envelope, payload: envelope.payload.replace('"joining"', '"king"') }
+  const forged = { ...envelope, payload: envelope.payload.replace('"joining"', '"active"') }
+  const large = { ...envelope, payload: 'x'.repeat(40_000) }
+  const priceOf = (one: typeof envelope): number => {
+    let price = 0
+    openHere(one, (cost) => {
+      price += cost
+      return true
+    })
+    return price
+  }
+  assert.deepEqual([malformed, forged, large, envelope, envelope].map(priceOf), [1, 1, 10, 1, 0])
+  for (const one of [malformed, forged, large]) assert.deepEqual(openHere(one, () => false), { ok: false, fault: 'deferred' })
+  assert(openHere(envelope, () => false).ok, 'what is remembered is free')
+})

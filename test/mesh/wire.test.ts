@@ -14,6 +14,7 @@ import { recordOf } from './host.ts'
 
 const key = await generateKeyPair('Ed25519')
 const id = peerIdFromPrivateKey(key).toString()
+const other = peerIdFromPrivateKey(await generateKeyPair('Ed25519')).toString()
 const { seal, open } = createSealing({ key, group: { name: 'test', virtualRouterId: 51 } })
 
 test('any text decodes to a message or to a fault, never to an exception', () => {
@@ -79,8 +80,20 @@ test('a table keeps its claims and their order over its frames, each within its 
   assert.deepEqual(bags.map(({ more }) => more), bags.map((_, index) => index < bags.length - 1))
 })
 
+test('where not all can be opened, what the sender says of itself is opened first; the order stays', () => {
+  const claims = [...Array.from({ length: 20 }, (_, sequence) => seal({ ...recordOf(id), sequence })), seal({ kind: 'tombstone', id: other, incarnation: 1, departure: 'removed', issuer: id, serial: 1 })]
+  const texts = encodeBags(claims)
+  for (const [from, left, expected] of [[other, 1, [20]], [id, 3, [0, 1, 2]], [other, 4, [0, 1, 2, 20]]] as const) {
+    let affordable: number = left
+    const decoded = decodeBag(texts[0] ?? '', (envelope) => affordable-- > 0 ? open(envelope) : { ok: false, fault: 'deferred' }, from)
+    assert(decoded.ok)
+    assert.deepEqual(decoded.value.claims, expected.map((index) => claims[index]))
+    assert.deepEqual([decoded.skipped, decoded.deferred], [0, 21 - left])
+  }
+})
+
 test('nothing is one empty frame', () => {
-  assert.deepEqual(encodeBags([]).map(text => decodeBag(text, open)), [{ ok: true, value: { claims: [], more: false }, skipped: 0 }])
+  assert.deepEqual(encodeBags([]).map(text => decodeBag(text, open)), [{ ok: true, value: { claims: [], more: false }, skipped: 0, deferred: 0 }])
   assert.equal(encodeMessage({ kind: 'table', claims: [], reply: false }).length, 1)
 })
 
