@@ -4,8 +4,12 @@
  * left) is put aside, where people can look at it, and told; so whatever is opened in there later is ours.
  *
  * A link to the directory itself is followed only if root has laid it, as operators do to use another disk.
+ *
+ * To take a directory that others use would break them, and a list of those is never whole. So one that was there before is made ours
+ * alone only if nothing but ours is in it; else it must have been made so already, and hold something of ours. What is looked at, and what
+ * is changed, is the directory that was opened, whatever stands at the path by then.
  */
-import { lstat, mkdir, open, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
+import { lstat, mkdir, open, readdir, realpath, rename, rm, type FileHandle } from 'node:fs/promises'
 import { constants, statSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
 import { errnoOf, kindOf } from './plain-file.ts'
@@ -37,8 +41,12 @@ export interface Stray {
 /** Whom this process acts as (proc(5)). */
 const self = statSync('/proc/self').uid
 
-/** Many other programs live there: to take it for us alone would break them. */
-const SHARED = new Set(['/', '/run', '/var', '/var/run', '/var/lib', '/etc', '/usr', '/tmp', '/var/tmp', '/home', '/root', '/dev', '/dev/shm'])
+/** For other programs too, though nothing may be in them yet (hier(7)). */
+const SHARED = new Set(['/', '/run', '/run/lock', '/var', '/var/cache', '/var/lib', '/var/local', '/var/log', '/var/opt', '/var/spool', '/var/tmp',
+  '/etc', '/etc/opt', '/usr', '/usr/local', '/usr/src', '/tmp', '/home', '/root', '/opt', '/srv', '/mnt', '/media', '/dev', '/dev/shm'])
+
+/** What stands beside our files besides themselves: a file on its way or put aside, the check script, and what a file system has at its root. */
+const BESIDES = /(?:\.(?:next|stray|corrupt|otherMachine|twin)|^\.trial|^chk_kube_apiserver\.sh|^lost\+found)$/
 
 /** Above what we write there in a week, so that it does not fill up at once. */
 const TRIAL_BYTES = 64 * 1024
@@ -50,8 +58,7 @@ export async function ownDirectory (path: string, names: Readonly<Record<string,
     const link = await lstat(path)
     if (link.isSymbolicLink() && !isOurs(link)) throw new DirectoryError(path, `a symbolic link of user ${link.uid}`)
     const real = await realpath(path)
-    if (SHARED.has(real)) throw new DirectoryError(path, 'one that is not for keepalived-mesh alone')
-    await narrow(path)
+    await takeAt(real, path, names)
     const strays: Stray[] = []
     for (const [name, kind] of Object.entries(names)) strays.push(...await putAside(join(real, name), kind))
     return strays
@@ -71,19 +78,27 @@ async function make (path: string): Promise<void> {
   }
 }
 
-async function narrow (path: string): Promise<void> {
-  const handle = await open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+async function takeAt (real: string, path: string, names: Readonly<Record<string, Kind>>): Promise<void> {
+  const handle = await open(real, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW)
   try {
-    await take(handle)
+    const { uid, mode, dev, ino } = await handle.stat()
+    const other = await othersIn(handle, names, uid === self && (mode & 0o777) === 0o700)
+    if (SHARED.has(real) || other !== null) throw new DirectoryError(path, `one that is not for keepalived-mesh alone${other === null ? '' : ` (it holds ${other})`}`)
+    if (uid !== self) await handle.chown(self, -1)
+    if ((mode & 0o777) !== 0o700) await handle.chmod(0o700)
+    // It is ours now, so nobody else can move it away.
+    const now = await lstat(real)
+    if (now.dev !== dev || now.ino !== ino) throw new DirectoryError(path, 'one that was replaced meanwhile')
   } finally {
     await handle.close()
   }
 }
 
-async function take (handle: FileHandle): Promise<void> {
-  const { uid, mode } = await handle.stat()
-  if (uid !== self) await handle.chown(self, -1)
-  if ((mode & 0o777) !== 0o700) await handle.chmod(0o700)
+/** Something that is not ours, of a directory that is not ours alone; null when it is, or may be made so. */
+async function othersIn (handle: FileHandle, names: Readonly<Record<string, Kind>>, isTaken: boolean): Promise<string | null> {
+  const found = await readdir(`/proc/self/fd/${handle.fd}`)
+  if (isTaken && found.some((name) => Object.hasOwn(names, name))) return null
+  return found.find((name) => !(Object.hasOwn(names, name) || BESIDES.test(name))) ?? null
 }
 
 async function putAside (path: string, kind: Kind): Promise<readonly Stray[]> {

@@ -55,6 +55,31 @@ test('a link to it is followed when root has laid it, and only then; a directory
   assert.equal((await stat('/var/lib')).mode, mode)
 })
 
+test('a directory that was there and holds anything else is left as it is, whoever owns it', async (t) => {
+  const path = await scratch(t)
+  for (const [owner, mode] of [[0, 0o755], [NOBODY, 0o700], [0, 0o700]] as const) {
+    const dir = join(path, `${owner}-${mode}`)
+    await mkdir(dir)
+    await writeFile(join(dir, 'theirs'), '')
+    await chown(dir, owner, owner)
+    await chmod(dir, mode)
+    await assert.rejects(ownDirectory(dir, NAMES), { code: 'DIRECTORY_UNUSABLE', message: /not for keepalived-mesh alone \(it holds theirs\)/ })
+    const { uid, mode: after } = await stat(dir)
+    assert.deepEqual([uid, after & 0o7777], [owner, mode])
+  }
+})
+
+test('one that was made ours stays so, whatever somebody puts there; and what we put aside there is ours', async (t) => {
+  const path = join(await scratch(t), 'dir')
+  await ownDirectory(path, NAMES)
+  for (const name of ['a.json', 'a.json.next', 'd.stray', 'a.json.corrupt', 'lost+found']) await writeFile(join(path, name), '')
+  await chmod(path, 0o755)
+  await ownDirectory(path, NAMES)
+  assert.equal((await stat(path)).mode & 0o777, 0o700)
+  await writeFile(join(path, 'of the operator'), '')
+  await ownDirectory(path, NAMES)
+})
+
 test('whether it can be written is tried, and nothing is left of that', async (t) => {
   const path = join(await scratch(t), 'dir')
   await mkdir(path)

@@ -138,7 +138,7 @@ export const SHELL: readonly Mutation[] = [
   { name: 'disk-note-outdated', promise: 'I9', means: 'the next agent takes an old note for what runs', file: 'src/agent/notebook.ts',
     find: '    await removeNote(path)\n', replace: '', by: ['test/agent/notebook.test.ts'] },
   { name: 'disk-writes-pile-up', promise: 'bounds', means: 'each change of the view is a write of its own', file: 'src/agent/notebook.ts',
-    find: 'if (!isWaiting) queue.add', replace: 'queue.add', by: ['test/agent/notebook.test.ts'] },
+    find: 'if (!isWaiting) queue.add(async () => { await writeNewest(path) })', replace: 'queue.add(async () => { await act(path) })', by: ['test/agent/notebook.test.ts'] },
   { name: 'link-dead-kept', promise: 'links', means: 'a member that lost its power is spoken to over the link that died with it', file: 'src/mesh/links.ts',
     find: 'else contest(other)', replace: '', by: ['test/mesh/collision.test.ts'] }
 ]
