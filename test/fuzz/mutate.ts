@@ -3,6 +3,8 @@
  * JSON, one value of it replaced by another that is odd in its place. All chance comes from the seed.
  */
 import type { Random } from '../sim/random.ts'
+import { createStoryMutate } from './story.ts'
+import type { Target } from './target.ts'
 
 /** Longest input, in bytes: above the longest frame, so that the limit itself is met. */
 export const inputBytesMax = 300 * 1024
@@ -16,10 +18,20 @@ export interface MutatorOptions {
   readonly words: readonly string[]
 }
 
+/** Of a story most changes leave lines that can be read. */
+const STORY_CHANCE = 0.95
+
 /** `others`: inputs to take pieces from. */
 export type Mutate = (input: Buffer, others: readonly Buffer[]) => Buffer
 
-export function createMutate ({ random, words }: MutatorOptions): Mutate {
+export function createMutate ({ words, alike = [], isStory = false }: Pick<Target, 'words' | 'alike' | 'isStory'>, random: Random): Mutate {
+  const bytes = createBytesMutate({ random, words })
+  if (!isStory) return bytes
+  const story = createStoryMutate({ random, alike, changed: (value) => changed(value, { random, words }) })
+  return (input, others) => random.chance(STORY_CHANCE) ? story(input, others) : bytes(input, others)
+}
+
+function createBytesMutate ({ random, words }: MutatorOptions): Mutate {
   const at = (bytes: Buffer): number => random.whole(0, bytes.length)
   const word = (): Buffer => Buffer.from(words.length > 0 && random.chance(0.7) ? random.pick(words) : random.pick(oddTexts))
   const piece = (bytes: Buffer): Buffer => {
@@ -48,7 +60,7 @@ export function createMutate ({ random, words }: MutatorOptions): Mutate {
   }
 }
 
-type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json }
 
 /** Null where the input is no JSON. */
 function jsonMutated (input: Buffer, options: MutatorOptions): Buffer | null {
