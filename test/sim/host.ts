@@ -151,9 +151,10 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     startAgent () {
       if (!up || agent?.isAlive() === true) return
-      const { vrrp, stored, running, state, catchUp } = host.daemon
+      const { stored, running, state, catchUp } = host.daemon
       const conf = stored()
-      const adopts = vrrp() !== null && running() !== null && conf !== null
+      // The parent tells, whose child may just have died: it starts another one.
+      const adopts = running() !== null && conf !== null
       if (!adopts) host.daemon.dropVip()
       // A hand-over that the agent before began is off.
       else {
@@ -167,7 +168,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
         host: index,
         clockOffsetMs,
         adopted: adopts
-          ? { conf, number: born.place?.number ?? conf.priority, founder: born.place?.founder ?? born.id, vrrpState: state() }
+          ? { conf, number: born.place?.number ?? conf.priority, founder: born.place?.founder ?? born.id, vrrpState: state() === 'STOP' ? 'BACKUP' : state() }
           : null,
         core: {
           id: born.id,
