@@ -6,6 +6,7 @@
 import { globSync, rmSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import * as z from 'zod'
+import { addressOf } from '../config/address.ts'
 import type { ProcessConfig, StaticConfig, MeshConfig } from '../config/config.ts'
 import type { VirtualIpaddress } from '../config/virtual-ipaddress.ts'
 import type { Address } from '../core/record.ts'
@@ -16,7 +17,7 @@ import type { Place } from '../keepalived/places.ts'
 import type { Log } from '../log.ts'
 import { placesPath } from './files.ts'
 
-const placesSchema = z.array(z.object({ address: z.string(), dev: z.string() }))
+const placeSchema = z.object({ address: z.string().refine(text => addressOf(text) === text), dev: z.string() })
 
 /**
  * Notes the VIPs in the conf, `besides` those that were noted before: from the moment at which keepalived is told to
@@ -51,9 +52,15 @@ export function vipsOf ({ virtualIpaddress, virtualIpaddressExcluded }: StaticCo
 
 /** Noted, and in the conf as it is now; each once. */
 function placesOf (config: ProcessConfig): readonly Place[] {
-  const noted = placesSchema.safeParse(parseJson(textOf(placesPath(config)))).data ?? []
+  const noted = placesNotedIn(textOf(placesPath(config)))
   const places = [...noted, ...placesIn(withIncludes(config.conf))]
   return [...new Map(places.map(place => [`${place.address} ${place.dev}`, place])).values()]
+}
+
+/** The note, entry by entry: what cannot be read of it takes nothing else with it. */
+export function placesNotedIn (text: string): readonly Place[] {
+  const noted = parseJson(text)
+  return Array.isArray(noted) ? noted.flatMap(one => placeSchema.safeParse(one).data ?? []) : []
 }
 
 /** The text of a conf and of those that it includes, each once; they may be patterns. Empty where there is none. */

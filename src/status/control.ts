@@ -10,9 +10,8 @@ import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
 import { connect, createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
-import * as z from 'zod'
 import { LineTooLongError, linesOf } from './lines.ts'
-import { requestBytesMax, requestSchema } from './request.ts'
+import { requestBytesMax, requestIn } from './request.ts'
 import type { ControlAnswer, ControlRequest } from './request.ts'
 
 export interface ControlOptions {
@@ -119,7 +118,7 @@ async function converse (socket: Socket, { answer }: ControlDependencies): Promi
   socket.setTimeout(silenceMaxMs, () => socket.destroy())
   try {
     for await (const line of linesOf(socket, requestBytesMax)) {
-      const read = readRequest(line)
+      const read = requestIn(line)
       socket.setTimeout(0)
       const given = read.ok ? await answer(read.request) : read
       if (!socket.writable) return
@@ -130,22 +129,6 @@ async function converse (socket: Socket, { answer }: ControlDependencies): Promi
   } catch (error) {
     if (!(error instanceof LineTooLongError)) throw error
     socket.end(lineOf({ ok: false, error: error.message }), () => socket.destroy())
-  }
-}
-
-type Read = { readonly ok: true, readonly request: ControlRequest } | { readonly ok: false, readonly error: string }
-
-function readRequest (line: string): Read {
-  const request = requestSchema.safeParse(parseJson(line))
-  if (request.success) return { ok: true, request: request.data }
-  return { ok: false, error: `request not understood: ${z.prettifyError(request.error).replaceAll('\n', ' ')}` }
-}
-
-function parseJson (text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
 

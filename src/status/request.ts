@@ -13,7 +13,7 @@ export const answerBytesMax = 4 * 1024 * 1024
 /** A member by its id or by its address; which of the two, and whether it exists, the agent decides. */
 const memberName = z.string().regex(/^[0-9A-Za-z.:]{2,128}$/, 'expected the id or the address of a member')
 
-export const requestSchema = z.discriminatedUnion('command', [
+const requestSchema = z.discriminatedUnion('command', [
   /** This host and the group, as `StatusDocument`. */
   z.strictObject({ command: z.literal('status') }),
   /** Hand over, stop keepalived, leave the group, end. Answered once the group is left. */
@@ -33,3 +33,23 @@ export const answerSchema = z.discriminatedUnion('ok', [
 ])
 
 export type ControlAnswer = z.infer<typeof answerSchema>
+
+export type RequestRead =
+  | { readonly ok: true, readonly request: ControlRequest }
+  /** One line, for whoever asked. */
+  | { readonly ok: false, readonly error: string }
+
+/** What one line asks for. */
+export function requestIn (line: string): RequestRead {
+  const request = requestSchema.safeParse(parseJson(line))
+  if (request.success) return { ok: true, request: request.data }
+  return { ok: false, error: `request not understood: ${z.prettifyError(request.error).replaceAll('\n', ' ')}` }
+}
+
+function parseJson (text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
