@@ -122,8 +122,8 @@ function createPlay (): (line: unknown) => void {
       case 'died': return happen({ kind: 'keepalivedStopped', asked: false, reason: 'killed' })
       case 'address': return happen({ kind: 'address', address: about === null ? null : '10.10.0.21', mac: null, link: about === null ? null : 'eth0 2', held: about === null ? [] : held })
       case 'forget': return happen({ kind: 'command', command: { kind: 'forget', id } })
-      case 'adverts': return happen({ kind: 'adverts', received: typeof about === 'number' ? about : 3 })
-      case 'priority': return happen({ kind: 'effectivePriority', priority: typeof about === 'number' ? about : 1 })
+      case 'adverts': return happen({ kind: 'adverts', received: wholeIn(about, 2 ** 32) })
+      case 'priority': return happen({ kind: 'effectivePriority', priority: wholeIn(about, 255) })
       case 'foreign': return happen({ kind: 'foreignAdvert', difference: null, from: address })
       case 'probed': return happen({ kind: 'addressProbed', address, askedAtMs: nowMs, mac: about === null ? null : '02:00:00:00:00:98' })
       case 'vip': return happen({ kind: 'vipProbed', mac: about === null ? null : '02:00:00:00:00:99' })
@@ -133,6 +133,11 @@ function createPlay (): (line: unknown) => void {
       default:
     }
   }
+}
+
+/** As the readers of the fifo and of the statistics let it through. */
+function wholeIn (about: unknown, max: number): number {
+  return typeof about === 'number' ? Math.max(0, Math.min(max, Math.trunc(about))) : 1
 }
 
 /** A world in which all that is asked for is done at once, and nobody is where he says. */
