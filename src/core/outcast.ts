@@ -25,6 +25,8 @@ export interface Outcast {
   /** The last sign of life while it is listed again; null: it is not. */
   aliveAtMs: number | null
   probedAtMs: number
+  /** Nothing answers at its address: a machine with that MAC is another host by now, or has moved. */
+  isSilent: boolean
 }
 
 /** Of more than these the oldest are forgotten. */
@@ -32,20 +34,23 @@ const OUTCASTS_MAX = 32
 
 export function castOut ({ outcasts, neighbours, nowMs }: Facts, record: MemberRecord): void {
   outcasts.delete(record.id)
-  outcasts.set(record.id, { record, removedAtMs: nowMs, heardAtMs: neighbours.get(record.id)?.heardAtMs ?? null, isDropped: false, aliveAtMs: null, probedAtMs: Number.NEGATIVE_INFINITY })
+  outcasts.set(record.id, { record, removedAtMs: nowMs, heardAtMs: neighbours.get(record.id)?.heardAtMs ?? null, isDropped: false, aliveAtMs: null, probedAtMs: Number.NEGATIVE_INFINITY, isSilent: false })
   for (const oldest of outcasts.keys()) {
     if (outcasts.size <= OUTCASTS_MAX) break
     outcasts.delete(oldest)
   }
 }
 
-/** Who was removed and answers for the VIP with that MAC, which is listed again from now on; undefined: nobody. */
+/** Who was removed and answers for the VIP with that MAC, which is listed again from now on; undefined: nobody who is where it was. */
 export function onOutcastSeen ({ outcasts, nowMs }: Facts, mac: string, out: Outbox): Outcast | undefined {
   const outcast = [...outcasts.values()].find(({ record }) => record.mac === mac)
   if (outcast === undefined) return undefined
-  if (outcast.aliveAtMs === null) out.log('warn', 'a member that was removed holds the VIP as well: listing it again, so that it hears this group', { member: outcast.record.id, address: outcast.record.address })
+  if (outcast.aliveAtMs === null) {
+    outcast.isSilent = false
+    out.log('warn', 'a member that was removed holds the VIP as well: listing it again, so that it hears this group', { member: outcast.record.id, address: outcast.record.address })
+  }
   outcast.aliveAtMs = nowMs
-  return outcast
+  return outcast.isSilent ? undefined : outcast
 }
 
 export function judgeOutcasts (facts: Facts, out: Outbox): void {
@@ -88,7 +93,9 @@ function look (outcast: Outcast, nowMs: number, out: Outbox): void {
 
 export function onOutcastProbed ({ outcasts, nowMs }: Facts, address: Address, mac: string | null): void {
   for (const outcast of outcasts.values()) {
-    if (mac !== null && outcast.record.address === address && outcast.aliveAtMs !== null) outcast.aliveAtMs = nowMs
+    if (outcast.record.address !== address) continue
+    outcast.isSilent = mac === null
+    if (mac !== null && outcast.aliveAtMs !== null) outcast.aliveAtMs = nowMs
   }
 }
 

@@ -99,3 +99,18 @@ test('whoever it listed goes on beside it; whoever it never listed lets go, once
     assert.equal(stage.core.status().phase, lists.length > 1 ? 'active' : 'blocked')
   }
 })
+
+test('a host with its MAC whose address is another one by now is a stranger: the group keeps the VIP, and calls for a person', () => {
+  const stage = withOutcast('MASTER', { lists: ['a'] })
+  for (let second = 0; second < 8; second++) {
+    stage.happen({ kind: 'vipProbed', mac: MAC }, { kind: 'addressProbed', askedAtMs: stage.nowMs(), address: backup.address, mac: null })
+    live(stage, 1)
+  }
+  assert.equal(stage.core.status().phase, 'active')
+  assert.match(stage.core.status().alarms.join(), new RegExp(`${MAC}, which is no member`))
+  for (let second = 0; second < 8; second++) {
+    stage.happen({ kind: 'addressProbed', askedAtMs: stage.nowMs(), address: backup.address, mac: MAC }, { kind: 'vipProbed', mac: MAC })
+    live(stage, 1)
+  }
+  assert.equal(stage.core.status().phase, 'blocked', 'it is there')
+})

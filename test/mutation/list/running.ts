@@ -110,6 +110,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'isDropped: false', replace: 'isDropped: true' },
   { name: 'outcast-for-a-minute', promise: 'I4', means: 'who was removed and is listed again leaves the lists though it lives', file: 'src/core/outcast.ts',
     find: '&& outcast.aliveAtMs !== null) outcast.aliveAtMs = nowMs', replace: '&& outcast.aliveAtMs !== null) outcast.aliveAtMs += 0' },
+  { name: 'outcast-somewhere-else', promise: 'holder', means: 'a group lets its VIP go for a new host on a machine that it removed, one holder after the other', file: 'src/core/outcast.ts',
+    find: 'outcast.isSilent = mac === null', replace: 'outcast.isSilent = false' },
   { name: 'outcast-impatient', promise: 'I4', means: 'a holder lets go before who was removed had its time to hear it', file: HOLDER,
     find: ' || lastWordOf(facts, owner.id) !== undefined) return', replace: ') return' },
 
