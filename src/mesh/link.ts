@@ -18,8 +18,23 @@ const allowance = { burst: 600, perSecond: 100 }
 /** Characters that count as a message more: 800 kB a second, where the largest table of a group has 400 kB. */
 const charactersPerMessage = 8192
 
+/** No beat, question or answer is longer, but an answer with the record of a member of a large group. */
+const smallMax = 4096
+
 /** What a peer may leave unread of ours before it counts as stuck: the tables of a large group, twice over. */
 const unsentBytesMax = 8 * 1024 * 1024
+
+/**
+ * Characters of tables that go out: a few of the largest, then one each two seconds. Others are asked for by whoever finds that it lacks
+ * something, and who makes tables large and asks without end would have all of the processor.
+ */
+const tables = { burst: 2 * 1024 * 1024, perSecond: 192 * 1024 }
+
+/** A table below this is a word of its own: a member's record, or a few. */
+const wholeTableMin = 64 * 1024
+
+/** How long nothing is read of who sends more than all together may: a beat may wait so long, and nobody is missed for it. */
+const overflowPauseMs = 1000
 
 /** How long the remote may take to close its side after ours. */
 const farewellMs = 1000
@@ -77,6 +92,7 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
   const { connection, stream, account, nowMs, deliver, onOffence, onSkipped, silentMs = silentMaxMs } = dependencies
   const frames = createFrameReader()
   const budget = createAllowance(allowance)
+  const telling = createAllowance(tables)
   let ended = false
   let pauseTimer: NodeJS.Timeout | null = null
   let dueAtMs = nowMs() + silentMs
@@ -89,7 +105,7 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
     openedAtMs: nowMs(),
     isOpen: () => !ended && stream.writeStatus === 'writable',
     send (message) {
-      if (!link.isOpen()) return
+      if (!link.isOpen() || !mayTell(message)) return
       try {
         for (const text of encodeMessage(message)) stream.send(frameOf(text))
       } catch (error) {
@@ -125,6 +141,13 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
   function receive (text: string): void {
     dueAtMs = nowMs() + silentMs
     account.hear()
+    const waitMs = budget.spend(nowMs(), 1 + text.length / charactersPerMessage)
+    if (waitMs > 0) pause(waitMs)
+    // It is told again: tables differ for as long as it is not read.
+    if (text.length > smallMax && !account.reads(text.length)) {
+      pause(overflowPauseMs)
+      return
+    }
     const decoded = decodeMessage(text, account.open, options.id)
     if (!decoded.ok) {
       offend(`message ${decoded.fault}`)
@@ -135,9 +158,16 @@ export function createLink (options: LinkOptions, dependencies: LinkDependencies
       return
     }
     if (decoded.skipped + decoded.deferred > 0) onSkipped(decoded)
-    const waitMs = budget.spend(nowMs(), 1 + text.length / charactersPerMessage)
-    if (waitMs > 0) pause(waitMs)
     deliver(decoded.value)
+  }
+
+  /** A table that does not go out now goes once more is left: tables differ until then. */
+  function mayTell (message: Message): boolean {
+    const characters = message.kind === 'table' ? message.claims.reduce((sum, { envelope }) => sum + envelope.payload.length, 0) : 0
+    if (characters < wholeTableMin) return true
+    if (telling.spend(nowMs(), 0) > 0) return false
+    telling.spend(nowMs(), characters)
+    return true
   }
 
   /** What is paused is silent because we do not read. */

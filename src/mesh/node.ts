@@ -37,6 +37,9 @@ const dialsParallelMax = 64
 /** Of a connection, from the remote: a link or an exchange, gossip, identification, and some that come anew before the last one is gone. */
 const streamsMax = 16
 
+/** What may be under way on a stream, and so waits here when it is not read: on a LAN, of a millisecond's round trip, no link is slower for it. */
+const windowBytes = 256 * 1024
+
 /** Gossip is claims, whose newest always counts; a repetition after this long is news again. */
 const seenMs = 30_000
 
@@ -73,7 +76,7 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
     transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0, ...listeningBehind(dependencies.turnstile) })],
     connectionProtector: () => dependencies.protector,
     connectionEncrypters: [noise()],
-    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: streamsMax })],
+    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: streamsMax, streamOptions: { maxStreamWindowSize: windowBytes } })],
     connectionGater: dependencies.gater,
     connectionMonitor: { enabled: false },
     connectionManager: {

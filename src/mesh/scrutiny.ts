@@ -26,6 +26,13 @@ const together = { burst: 8192, perSecond: 400 }
 /** Of an elder besides: a whole table; then its own record, at its largest, each second. With all of them 5 %. */
 const reserve = { burst: 512, perSecond: 5 }
 
+/**
+ * Characters of frames that hold more than a beat or an answer: to read them costs some 0.2 µs each, remembered claims and all. Of all together, the
+ * tables of a large group that forms; then 10 %. An elder has the largest table of a group besides.
+ */
+const volumeTogether = { burst: 4 * 1024 * 1024, perSecond: 512 * 1024 }
+const volumeReserve = { burst: 512 * 1024, perSecond: 32 * 1024 }
+
 /** As many as have numbers. */
 const eldersMax = 64
 
@@ -48,6 +55,8 @@ const peersMax = 128
 export interface Account {
   /** It lives. */
   readonly hear: () => void
+  /** Whether a frame of so many characters is looked at. */
+  readonly reads: (characters: number) => boolean
   /** Opens an envelope, if that can be afforded; else it is `deferred`. */
   readonly open: Open
   /** The same for what is gossiped. */
@@ -74,6 +83,7 @@ interface Place {
 
 interface Elder {
   readonly reserve: Allowance
+  readonly volume: Allowance
   heardAtMs: number
 }
 
@@ -87,6 +97,7 @@ export function createScrutiny ({ nowMs, open }: ScrutinyDependencies): Scrutiny
   const peers = createRecent<MemberId, Peer>(peersMax)
   const elders = new Map<Address, Elder>()
   const common = createAllowance(together)
+  const volume = createAllowance(volumeTogether)
 
   /** Null when there are enough of them. */
   function elderAt (address: Address): Elder | null {
@@ -97,7 +108,7 @@ export function createScrutiny ({ nowMs, open }: ScrutinyDependencies): Scrutiny
     }
     for (const [other, { heardAtMs }] of elders) if (nowMs() >= heardAtMs + elderForgottenMs) elders.delete(other)
     if (elders.size >= eldersMax) return null
-    const elder: Elder = { reserve: createAllowance(reserve), heardAtMs: nowMs() }
+    const elder: Elder = { reserve: createAllowance(reserve), volume: createAllowance(volumeReserve), heardAtMs: nowMs() }
     elders.set(address, elder)
     return elder
   }
@@ -112,6 +123,7 @@ export function createScrutiny ({ nowMs, open }: ScrutinyDependencies): Scrutiny
       const peer = kept(peers, id, (): Peer => ({ told: createRecent(toldMax), introductions: createAllowance(introductions) }))
       return {
         hear: () => { elderAt(address) },
+        reads: (characters) => volume.take(nowMs(), characters) || elderAt(address)?.volume.take(nowMs(), characters) === true,
         open (envelope) {
           const elder = elderAt(address)
           return open(envelope, (cost) => takeShared(pace, cost) || elder?.reserve.take(nowMs(), cost) === true)

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { test } from 'node:test'
-import { frameBytesMax, frameOf } from '../../src/mesh/frame.ts'
-import { exchangeProtocolOf } from '../../src/mesh/group.ts'
+import { createFrameReader, frameBytesMax, frameOf } from '../../src/mesh/frame.ts'
+import { exchangeProtocolOf, linkProtocolOf } from '../../src/mesh/group.ts'
 import { startHost } from './host.ts'
 import { memoryLog } from './memory-log.ts'
 import { group, startRogue } from './rogue.ts'
@@ -96,6 +96,33 @@ test('a flood is read at the pace of the allowance and keeps nobody else waiting
   await host.until('message', ({ from }) => from === friend.mesh.id)
   const floodRead = host.all('message').filter(({ from }) => from === rogue.id).length
   assert(floodRead > 0 && floodRead < 20_000, `${floodRead} of 40000 messages were read`)
+})
+
+test('whoever asks for a large table without end gets a few of them, and every other word', async (t) => {
+  const host = await startHost()
+  const rogue = await startRogue(host)
+  t.after(() => Promise.all([host.mesh.stop(), rogue.node.stop()]))
+  const reader = createFrameReader()
+  const tables = { whole: 0, small: 0 }
+  const done = Promise.withResolvers<void>()
+  await rogue.node.handle(linkProtocolOf(group), (stream) => {
+    stream.addEventListener('message', ({ data }) => {
+      for (const text of reader.read(data)) {
+        if (text.startsWith('{"kind":"beat"')) done.resolve()
+        else tables[text.length > 64 * 1024 ? 'whole' : 'small']++
+      }
+    })
+  })
+  host.mesh.perform({ kind: 'dial', address: rogue.address, port: rogue.port })
+  await host.until('linked')
+  const claims = Array.from({ length: 250 }, () => host.claim())
+  for (let times = 0; times < 100; times++) {
+    for (const some of [claims, claims.slice(0, 1)]) host.mesh.perform({ kind: 'send', to: rogue.id, message: { kind: 'table', claims: some, reply: false } })
+  }
+  host.mesh.perform({ kind: 'send', to: rogue.id, message: { kind: 'beat', digest: 'last' } })
+  await done.promise
+  assert.equal(tables.small, 100)
+  assert(tables.whole > 5 && tables.whole < 50, `${tables.whole} of 100`)
 })
 
 test('an exchange without end, and one that says nothing, cost the host nothing', async (t) => {

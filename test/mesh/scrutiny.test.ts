@@ -50,6 +50,24 @@ test('whatever a hundred addresses send, together they have so much a second, an
   assert.equal(opened('10.0.0.1', 317), 317, 'a whole table of a member that has said little')
 })
 
+test('of what is long all together have so much a second read, and who was here first has the largest table of a group besides', () => {
+  const { scrutiny, pass } = stage()
+  const read = (address: string, frames: number, characters: number): number => {
+    const account = scrutiny.of('a', address)
+    return Array.from({ length: frames }).filter(() => account.reads(characters)).length
+  }
+  for (let member = 1; member <= 10; member++) scrutiny.of('m', `10.0.0.${member}`).hear()
+  const flood = (): number => Array.from({ length: 100 }, (_, last) => read(`10.0.1.${last}`, 50, 64 * 1024)).reduce((sum, one) => sum + one, 0)
+  flood()
+  for (let member = 1; member <= 10; member++) assert.equal(read(`10.0.0.${member}`, 1, 400 * 1024), 1)
+  for (let second = 0; second < 60; second++) {
+    pass(1000)
+    const frames = flood()
+    assert(frames <= 8 + 54, `${frames} in a second`)
+  }
+  for (let member = 1; member <= 10; member++) assert.equal(read(`10.0.0.${member}`, 1, 400 * 1024), 1)
+})
+
 test('what an honest member passes on by gossip takes nothing of what it has for its own word', () => {
   const { opened } = stage()
   assert.equal(opened('10.0.0.1', 9000, { by: 'openGossip' }), 4096)
