@@ -43,3 +43,18 @@ test('strangers share a pace, however many addresses they have, and whoever has 
   gate.pass(100)
   assert.equal(gate.taken(1, '10.10.0.23'), 1)
 })
+
+test('those that were let in share a pace as well, and each of them comes back all the same', () => {
+  const gate = openGate()
+  const insiders = Array.from({ length: 60 }, (_, last) => `10.10.0.${100 + last}`)
+  for (const address of ['10.10.0.22', ...insiders]) gate.know(address)
+  const flood = (): number => insiders.map((address) => gate.taken(100, address)).reduce((sum, count) => sum + count)
+  assert.equal(flood(), 512 + 55 * 8, 'the first five take most of the common burst, the others have what each has')
+  for (let minute = 0; minute < 3; minute++) {
+    for (let second = 0; second < 60; second++) {
+      gate.pass(1000)
+      assert(flood() <= 48 + 15 + 60, 'a quarter of each')
+    }
+    assert.equal(gate.taken(8, '10.10.0.22'), 8)
+  }
+})
