@@ -62,7 +62,8 @@ test('invented members by the thousand: some are looked at, none is listed; the 
   const invented = Array.from({ length: 4000 }, (_, i) => invent().record({ address: `127.0.${1 + i % 200}.7`, port: 1 + i % 60_000, number: 252, vrrpState: 'BACKUP', phase: 'active' }))
   for (let at = 0; at < invented.length && stream.status === 'open'; at += 250) stream.send(tableOf(invented.slice(at, at + 250)))
   await closed
-  const taken = first.host.all('message').flatMap(({ message }) => message.kind === 'table' ? message.claims : []).length
+  // What the other member has heard of them, and passes on, is another's to bound.
+  const taken = first.host.all('message').filter(({ from }) => from === rogue.id).flatMap(({ message }) => message.kind === 'table' ? message.claims : []).length
   assert(taken < 3000, `${taken} of 4000 were looked at`)
   for (const { core } of [first, second]) assert(core.status().members.length <= MEMBERS_MAX)
   assert.equal(first.lines.filter(({ msg }) => msg === 'peer dropped for what it sent').length, 1)
