@@ -112,6 +112,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
   /** Its agent was not there when the other joined; and by now there is no MASTER any more that would give it leave to reload. */
   const wasDeafTo = (host: Host, joined: Host): boolean => (host.agent()?.startedAtMs ?? Infinity) > (startedAtMs.get(joined) ?? 0)
+  /** The other was admitted without it, which was lost by then; its agent is back, its disk is not, and for ten seconds that may pass. */
+  const cannotList = (host: Host, joined: Host): boolean => !lists(host, joined) && host.daemon.refuses() && wasDeafTo(host, joined)
   /** It stood above the other when that one took the VIP, but had just reloaded; each reload since has put its turn off. */
   const wasPassedOver = (host: Host, other: Host): boolean =>
     priorityOf(host) > priorityOf(other) && (readySince.get(host) ?? Infinity) <= (takenAtMs.get(other) ?? -Infinity)
@@ -136,6 +138,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       // Of two holders one goes: its last word, priority 0, lets whoever hears it take over, until the other's next advert.
       if (!sight.up && others.length > 0) excuses.split('one of two holders', 2 * Math.max(...others.map(intervalOf)))
       if (sight.up && others.some(other => !lists(other, host) && (!canHearOf(world, other, host) || wasDeafTo(other, host)))) excuses.split('a holder that could not be told of this host')
+      if (sight.up && others.some(other => cannotList(host, other))) excuses.split('this host cannot write of a holder', 3 * intervalOf(host) + 1000 + STOP_MS + MEETING_MS)
       judgeMove(host, sight.up, others)
       // All that stand above a low pin are BACKUPs that do not heed it, each with a timer of its own: one after the other takes the VIP.
       if (sight.up && others.some(other => isPinnedAbove(host, other))) excuses.excuse('a MASTER with a lower pin than a joiner')
