@@ -1,26 +1,24 @@
 /**
  * From the conf that is wanted to the keepalived that runs it. Level-triggered: wanted against applied, equal means
- * nothing to do.
+ * nothing to do. Whatever changes before a reload is allowed (reload.ts) goes into that one reload.
  *
- * A reload restarts the timer of a BACKUP, so one that reloads while the MASTER is dying keeps the VIP down for longer.
- * Therefore a running BACKUP reloads only when the MASTER's agent has answered just now (I8), and whatever changes in
- * the meantime goes into one reload.
+ * And what keepalived tells of itself: started, stopped, MASTER, a conf taken or refused.
  */
 import { clear, raise } from './alarm.ts'
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { alive, isUndoubted, masters, runners } from './liveness.ts'
+import { alive, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { forgetParted } from './parting.ts'
 import { block, enter, rejoin, take } from './phase.ts'
 import { beginProbation } from './probation.ts'
-import { acknowledgedWithin, askAgain } from './questions.ts'
-import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, AWAKE_MS, CLAIM_MAX_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, REFUSED_MS, RELOAD_SPACING_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { mayApply } from './reload.ts'
+import { ACKNOWLEDGED_MS, APPLY_RETRY_MS, CLAIM_MAX_MS, MASTER_SETTLE_MS, REFUSED_MS, RESPAWN_MAX_MS, RESPAWN_MIN_MS, SLOW_MASTER_MS } from './timing.ts'
 import type { Address, VrrpState } from './record.ts'
 import { advertMs } from './shared.ts'
 import { sameSpec } from './spec.ts'
 import { lists } from './view.ts'
-import { isApplied, onlyAdds, wishOf } from './wish.ts'
+import { isApplied, wishOf } from './wish.ts'
 
 /** After so many starts in a row that did not come up, a host stays out for a while. */
 const FAILED_STARTS_MAX = 3
@@ -46,52 +44,6 @@ export function judgeKeepalived (facts: Facts, out: Outbox): void {
   if (keepalived.run !== 'stopped' || keepalived.clearance === null) return
   keepalived.run = 'starting'
   out.push({ kind: 'start' })
-}
-
-function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
-  const { keepalived, nowMs } = facts
-  if (nowMs < keepalived.retryAtMs) {
-    out.wake(keepalived.retryAtMs)
-    return false
-  }
-  if (keepalived.run === 'stopped') return true
-  if (keepalived.run !== 'running' || facts.leaving !== null) return false
-  // All reload at once, the MASTER too: whoever waits is a stranger to the others.
-  if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
-  if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {
-    out.wake(keepalived.lastAppliedAtMs + RELOAD_SPACING_MS)
-    return false
-  }
-  // A MASTER that misses somebody makes a second MASTER of it, and to list one too many costs nothing.
-  if (keepalived.vrrpState === 'MASTER' && onlyAdds(wish, keepalived.applied) && !hasOverslept(facts, out)) return true
-  if (nowMs < keepalived.awakeAtMs) {
-    out.wake(keepalived.awakeAtMs)
-    return false
-  }
-  if (keepalived.vrrpState === 'MASTER' && nowMs < keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS) {
-    out.wake(keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS)
-    return false
-  }
-  if (keepalived.vrrpState !== 'BACKUP') return true
-  const [master] = masters(facts)
-  // One that makes way, or that is to join anew, is a MASTER that dies, as announced: its successors' timers are running out.
-  if (master === undefined || master.phase !== 'active') return false
-  const answeredAsMaster = facts.neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
-  keepalived.putOffAtMs ??= nowMs
-  // A slow one is excused for being late, not one whose stream has ended or that misses a beat: it may have died since it answered.
-  const isSlow = nowMs >= keepalived.putOffAtMs + SLOW_MASTER_MS && isUndoubted(facts, master.id)
-  const withinMs = isSlow ? SLOW_ANSWER_MS : MASTER_ANSWER_MS
-  if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true
-  askAgain(facts, master.id, MASTER_ANSWER_MS, out)
-  return false
-}
-
-/** Whether it slept for so long that VRRP may have chosen another MASTER, and what keepalived said of that may be unread. */
-function hasOverslept ({ keepalived: { awakeAtMs }, nowMs }: Facts, out: Outbox): boolean {
-  const isReadAtMs = awakeAtMs - AWAKE_MS + OVERSLEPT_MS
-  if (nowMs >= isReadAtMs) return false
-  out.wake(isReadAtMs)
-  return true
 }
 
 /**

@@ -2,36 +2,37 @@
 import type { Mutation } from '../mutation.ts'
 
 const RUNNING = 'src/core/running.ts'
+const RELOAD = 'src/core/reload.ts'
 const CHANGE = 'src/core/spec-change.ts'
 const HOLDER = 'src/core/holder.ts'
 const RIVALRY = 'src/core/rivalry.ts'
 const FAREWELL = 'src/core/farewell.ts'
 
 export const RUNNING_ON: readonly Mutation[] = [
-  { name: 'reload-unasked', promise: 'I8', means: 'a BACKUP reloads without an answer of the MASTER\'s agent', file: RUNNING,
+  { name: 'reload-unasked', promise: 'I8', means: 'a BACKUP reloads without an answer of the MASTER\'s agent', file: RELOAD,
     find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true', replace: 'return true' },
-  { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RUNNING,
+  { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RELOAD,
     find: 'acknowledgedWithin(facts, master.id, withinMs)', replace: 'acknowledgedWithin(facts, master.id, 20 * withinMs)' },
-  { name: 'reload-beside-suspect', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said before its stream ended', file: RUNNING,
+  { name: 'reload-beside-suspect', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said before its stream ended', file: RELOAD,
     find: ' && isUndoubted(facts, master.id)', replace: '' },
-  { name: 'reload-answer-of-backup', promise: 'I8', means: 'the answer of one that was no MASTER yet counts', file: RUNNING,
+  { name: 'reload-answer-of-backup', promise: 'I8', means: 'the answer of one that was no MASTER yet counts', file: RELOAD,
     find: 'if (answeredAsMaster && ', replace: 'if (' },
-  { name: 'reload-without-master', promise: 'I8', means: 'a BACKUP reloads while no MASTER is known', file: RUNNING,
+  { name: 'reload-without-master', promise: 'I8', means: 'a BACKUP reloads while no MASTER is known', file: RELOAD,
     find: 'if (master === undefined || master.phase !== \'active\') return false', replace: 'if (master === undefined || master.phase !== \'active\') return true' },
-  { name: 'reload-beside-leaving', promise: 'I8', means: 'a BACKUP reloads while the MASTER makes way, and so takes over later', file: RUNNING,
+  { name: 'reload-beside-leaving', promise: 'I8', means: 'a BACKUP reloads while the MASTER makes way, and so takes over later', file: RELOAD,
     find: ' || master.phase !== \'active\') return false', replace: ') return false' },
   { name: 'claim-lost-slowly', promise: 'cold boot', means: 'who claimed and lost takes the VIP from the winner, which is at its number by now', file: RUNNING,
     find: 'MASTER_SETTLE_MS + 1.5 *', replace: 'MASTER_SETTLE_MS + 2.5 *' },
   { name: 'claim-lost-stays', promise: 'cold boot', means: 'who claimed and lost goes on as a BACKUP that the winner does not list', file: RUNNING,
     find: 'joining it\', {})\n  rejoin(facts, out)', replace: 'joining it\', {})' },
-  { name: 'reload-unspaced', promise: 'I8', means: 'each change is a reload of its own, with no time between', file: RUNNING,
-    find: 'if (nowMs < keepalived.lastAppliedAtMs + RELOAD_SPACING_MS) {', replace: 'if (nowMs < 0) {' },
-  { name: 'reload-unsettled', promise: 'I8', means: 'a new MASTER reloads at once, though what it would unlist may be back', file: RUNNING,
-    find: 'nowMs < keepalived.vrrpStateSinceMs + MASTER_SETTLE_MS', replace: 'nowMs < 0' },
-  { name: 'reload-addition-waits', promise: 'I3', means: 'a MASTER that was asleep, or is new, leaves whom it misses without adverts for seconds', file: RUNNING,
-    find: ' && onlyAdds(wish, keepalived.applied) &&', replace: ' && keepalived.applied === wish &&' },
-  { name: 'reload-overslept', promise: 'I8', means: 'who was MASTER before it slept for long reloads before it reads that another one is', file: RUNNING,
-    find: ' && !hasOverslept(facts, out)) return true', replace: ') return true' },
+  { name: 'reload-unspaced', promise: 'I8', means: 'each change is a reload of its own, with no time between', file: RELOAD,
+    find: 'if (isBefore(facts, keepalived.lastAppliedAtMs + RELOAD_SPACING_MS, out)) return false', replace: '' },
+  { name: 'reload-unsettled', promise: 'I8', means: 'a new MASTER reloads at once, though what it would unlist may be back', file: RELOAD,
+    find: ' && !isBefore(facts, vrrpStateSinceMs + MASTER_SETTLE_MS, out)', replace: '' },
+  { name: 'reload-addition-waits', promise: 'I3', means: 'a MASTER that was asleep, or is new, leaves whom it misses without adverts for seconds', file: RELOAD,
+    find: 'if (onlyAdds(wish, applied)) return', replace: 'if (applied === wish && onlyAdds(wish, applied)) return' },
+  { name: 'reload-overslept', promise: 'I8', means: 'who was MASTER before it slept for long reloads before it reads that another one is', file: RELOAD,
+    find: 'awakeAtMs - AWAKE_MS + OVERSLEPT_MS', replace: 'awakeAtMs - 2 * AWAKE_MS + OVERSLEPT_MS' },
   { name: 'reload-drop-at-once', promise: 'I4', means: 'to drop one and to list another counts as listing more', file: 'src/core/wish.ts',
     find: '!applied.peers.every((peer) => wish.peers.includes(peer)) || !applied.lists.every((id) => wish.lists.includes(id))', replace: 'applied.peers.length < 0' },
   { name: 'reload-half-awake', promise: 'I8', means: 'who slept writes a conf before it has heard what is new', file: 'src/core/liveness.ts',
@@ -71,7 +72,7 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: '!isUndoubted(facts, id) || ', replace: '' },
   { name: 'spec-anybody-says-go', promise: 'spec', means: 'a BACKUP says go', file: CHANGE,
     find: 'if (keepalived.vrrpState !== \'MASTER\' || keepalived.run', replace: 'if (keepalived.run' },
-  { name: 'spec-reloads-wait', promise: 'spec', means: 'at the change each waits for the MASTER\'s word as ever, and is a stranger meanwhile', file: RUNNING,
+  { name: 'spec-reloads-wait', promise: 'spec', means: 'at the change each waits for the MASTER\'s word as ever, and is a stranger meanwhile', file: RELOAD,
     find: 'if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true', replace: '' },
   { name: 'spec-left-behind', promise: 'spec', means: 'who missed the change runs on with the old settings', file: CHANGE,
     find: 'latest), epoch })\n    rejoin(facts, out)', replace: 'latest), epoch })' },
