@@ -20,9 +20,9 @@ export type TemplateView = ReturnType<typeof viewOf>
 /** Seconds between gratuitous ARPs of a MASTER: a belt for switches that missed the first ones; one frame for each VIP. */
 const vrrpGarpMasterRefresh = 10
 
-/** Printable ASCII but for what begins a comment, a block or a quoted string. */
+/** Printable ASCII but for what begins a comment, a block, a quoted string, or one of keepalived's own macros. */
 const literal = /^[\x20-\x7e]*$/
-const special = /[#!"{}\\]/
+const special = /[#!"{}\\]|\$_|~(?:SEQ|LST)\(/
 
 /** The operator's template uses a name that the view lacks, or the like. `code`: `TEMPLATE_FAILED`. */
 export class TemplateError extends Error {

@@ -11,7 +11,10 @@ import type { VirtualIpaddress } from '../../src/config/virtual-ipaddress.ts'
 /** The text says what the model says, and nothing else. */
 export function assertSays (text: string, instance: Instance): void {
   assert.deepEqual(confTreeOf(text), treeOf(instance))
-  assert.doesNotMatch(text.split('\n').slice(1).join('\n'), /[#!\\]|[^\n\x20-\x7e]/, 'a comment, or a character that is no plain one')
+  const body = text.split('\n').slice(1).join('\n')
+  assert.doesNotMatch(body, /[#!\\]|[^\n\x20-\x7e]/, 'a comment, or a character that is no plain one')
+  assert.doesNotMatch(body, /\$_|\$\{|~(?:SEQ|LST)\(/, 'a macro, which keepalived would put something else for')
+  assert.doesNotMatch(body, /^\s*(?:@|\$\w+\s*=|include)/m, 'a line under a condition, a definition, or another file')
 }
 
 const line = (name: string, ...words: Array<string | number>): Directive => ({ name, words: words.map(String), block: null })

@@ -127,8 +127,8 @@ test('of two MASTERs the loser falls silent and the winner tells the switches', 
   }
 })
 
-test('a brace, a quote or a line feed that got through every grammar is a defect, not a directive', () => {
-  for (const text of ['eth0 {', 'eth0\nstate MASTER', 'eth"0']) {
+test('a brace, a quote, a macro or a line feed that got through every grammar is a defect, not a directive', () => {
+  for (const text of ['eth0 {', 'eth0\nstate MASTER', 'eth"0', '$_PWD', 'a~SEQ(x,1,2)', '~LST(x,a)']) {
     assert.throws(() => render(staticInstance(configOf('static', {}), { ...seat, interface: text }, files)), /no plain word/)
   }
 })
