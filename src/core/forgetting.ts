@@ -9,7 +9,7 @@ import { memberPlaces } from './reach.ts'
 import { FLAPPING_MS, FORGETTING_MS, FORGOTTEN_MS } from './timing.ts'
 
 export function judgeForgetting (facts: Facts): void {
-  const { nowMs, leads, neighbours, questions, departedAtMs } = facts
+  const { nowMs, leads, neighbours, questions, departedAtMs, stale, table } = facts
   if (nowMs < facts.nextForgettingAtMs) return
   facts.nextForgettingAtMs = nowMs + FORGETTING_MS
   for (const [id, neighbour] of neighbours) {
@@ -18,6 +18,7 @@ export function judgeForgetting (facts: Facts): void {
     questions.lastAskedAtMs.delete(id)
   }
   for (const [address, atMs] of departedAtMs) if (nowMs > atMs + FLAPPING_MS) departedAtMs.delete(address)
+  for (const id of stale) if (!table.members.has(id)) stale.delete(id)
   const places = memberPlaces(facts)
   for (const [place, { id, namedAtMs }] of leads) {
     const isLinked = id !== null && neighbours.get(id)?.linked === true

@@ -36,7 +36,10 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
     case 'answer': {
       if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
       const living = onAnswer(facts, from, message, out)
-      if (living !== null && living !== from) hear(facts, living, out)
+      if (living === null || living === from) break
+      // What a witness passes on was said after it was asked.
+      if (message.claim?.statement.id === living) facts.stale.delete(living)
+      hear(facts, living, out)
       break
     }
   }
@@ -60,13 +63,12 @@ function isIdle (facts: Facts, from: MemberId, message: Message): boolean {
 
 /** Also nothing of this host itself, which would have to be answered. */
 function saysNothingNew ({ table, stale, options }: Facts, from: MemberId, claims: readonly Claim[]): boolean {
-  return !stale.has(from) && claims.every((claim) => claim.statement.id !== options.id && !stale.has(claim.statement.id) && isKnown(table, claim))
+  return !stale.has(from) && claims.every((claim) => claim.statement.id !== options.id && isKnown(table, claim))
 }
 
 /** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */
 export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
   const news = claims.filter((claim) => take(facts, from, claim, out))
-  for (const { statement: { id } } of news) facts.stale.delete(id)
   // Its own word, even if nothing in it is new.
   if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) facts.stale.delete(from)
   if (spread && news.length > 0) out.push({ kind: 'publish', claims: news })
@@ -79,6 +81,8 @@ function take (facts: Facts, from: MemberId, claim: Claim, out: Outbox): boolean
   if (id === facts.options.id) return refute(facts, claim.statement, out)
   const was = facts.table.members.get(id)?.statement.address
   if (!makeRoom(facts, id, from) || !enrol(facts, claim)) return false
+  // What others pass on may come from their own memory, and be of an earlier run.
+  if (was === undefined && id !== from) facts.stale.add(id)
   if (was !== address) onMoved(facts, id, address, out)
   return true
 }

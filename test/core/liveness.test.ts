@@ -1,8 +1,9 @@
 // Who is lost, and what speaks against it.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { backup, running } from './group.ts'
+import { backup, master, running } from './group.ts'
 import { record, seal, tombstone } from './records.ts'
+import { isAlive } from '../../src/core/liveness.ts'
 import { createTable, tombstonesDigest } from '../../src/core/table.ts'
 import { SELF, confs, openStage, type Stage } from './stage.ts'
 
@@ -117,5 +118,26 @@ test('others are asked again of whoever was never met: they may meet it only now
       stage.happen({ kind: 'message', from: effect.to, message: { ...effect.message, kind: 'answer', alive: true, claim: null } })
     }
     assert.equal(stage.core.status().members.find(({ id }) => id === 'c')?.state, state)
+  }
+})
+
+test('a record that others pass on makes nobody alive: it may come from their memory, until its subject says it or answers a witness', () => {
+  for (const remembers of [true, false]) {
+    const earlier = seal(record({ ...backup, vrrpState: 'MASTER' }))
+    const stage = openStage(remembers ? { memory: { incarnation: 0, number: null, founder: null, spec: null, claims: [earlier] } } : {})
+    const { number: _, lists: __, ...outOfSight } = { ...backup, id: 'c', address: '10.10.0.33' }
+    stage.happen({ kind: 'started', adopted: null })
+    stage.hear(master)
+    stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ ...backup, vrrpState: 'MASTER', sequence: 9 })), seal(record(outOfSight))] })
+    stage.happen({ kind: 'linked', id: 'b', address: backup.address, port: 11251, dialled: true })
+    assert.equal(isAlive(stage.facts, 'b'), false)
+    stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(record({ ...backup, sequence: 9 }))], reply: false } })
+    assert.ok(isAlive(stage.facts, 'b'))
+    const asked = (): number | undefined => stage.effects.flatMap((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.about === 'c' ? [effect.message.nonce] : []).at(-1)
+    const nonce = asked()
+    assert.ok(nonce !== undefined && !isAlive(stage.facts, 'c'))
+    const to = stage.effects.flatMap((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.nonce === nonce ? [effect.to] : [])[0] ?? ''
+    stage.happen({ kind: 'message', from: to, message: { kind: 'answer', nonce, about: 'c', alive: true, claim: seal(record(outOfSight)) } })
+    assert.ok(isAlive(stage.facts, 'c'))
   }
 })

@@ -76,6 +76,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (before === undefined || before.incarnation < claim.statement.incarnation) acquit', replace: 'if (before === null) acquit' },
   { name: 'lost-run-not-outbid', promise: 'I4', means: 'a host whose state was lost does not outbid its earlier run', file: 'src/core/news.ts',
     find: 'facts.self.incarnation = incarnation + 1', replace: 'facts.self.incarnation = incarnation' },
+  { name: 'alive-by-hearsay', promise: 'I4', means: 'who is connected counts as alive with a record that others pass on from memory', file: 'src/core/news.ts',
+    find: 'if (was === undefined && id !== from) facts.stale.add(id)', replace: '' },
   { name: 'lost-never-redialled', promise: 'I4', means: 'a lost member is dialled too rarely to merge before VRRP timers run out', file: 'src/core/reach.ts',
     find: '? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)', replace: '? STRANGER_REDIAL_MAX_MS : 100 * REDIAL_MS, out)' },
 
