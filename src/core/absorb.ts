@@ -11,7 +11,7 @@ import { hear, onUnlinked } from './liveness.ts'
 import { learn, onMessage, sendTable } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { onOutcastProbed } from './outcast.ts'
-import { partFromAdopted } from './parting.ts'
+import { onPartedProbed, partFromAdopted } from './parting.ts'
 import { enter } from './phase.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
@@ -65,6 +65,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'addressProbed':
       onNamesakeProbed(facts, event.address, event.mac)
       onOutcastProbed(facts, event.address, event.mac)
+      onPartedProbed(facts, event.address, event.mac)
       return onAddressProbed(facts, event.address, event.askedAtMs, event.mac)
     case 'command': return onCommand(facts, event.command, out)
   }

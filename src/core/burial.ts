@@ -10,7 +10,7 @@ import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { castOut } from './outcast.ts'
-import { part, partDeparted, stayIfListedAnew } from './parting.ts'
+import { part, partDeparted, partTwin, stayIfListedAnew } from './parting.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, nextSerial, tombstonesDigest } from './table.ts'
 import { sameTexts } from './texts.ts'
@@ -49,8 +49,8 @@ export function enrol (facts: Facts, claim: Claim<MemberRecord>): boolean {
   if (before !== undefined && restartsTimer(before, claim.statement)) facts.timersRestartedAtMs = facts.nowMs
   if (before !== undefined) stayIfListedAnew(facts, before, claim.statement)
   if (before === undefined || before.number === null) return true
-  const isTwin = isElsewhere(before, claim.statement)
-  if (isTwin || claim.statement.number === null) part(facts, before, REJOINING_MS, isTwin)
+  if (isElsewhere(before, claim.statement)) partTwin(facts, before)
+  else if (claim.statement.number === null) part(facts, before, REJOINING_MS)
   return true
 }
 

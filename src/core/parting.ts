@@ -9,8 +9,8 @@ import type { Adopted } from './event.ts'
 import type { Facts } from './facts.ts'
 import { isAlive, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import type { Departure, MemberRecord } from './record.ts'
-import { FLAPPING_LISTED_MS, FLAPPING_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
+import type { Address, Departure, MemberRecord } from './record.ts'
+import { FLAPPING_LISTED_MS, FLAPPING_MS, GONE_PROBE_MS, OLD_NEWS_MS, PARTING_MS, REJOINING_MS } from './timing.ts'
 import { listOf, lists, viewOf } from './view.ts'
 
 /** As much of a member as a list has of it. */
@@ -21,13 +21,27 @@ export interface Parting {
   readonly untilMs: number
   /** Even when the same member is listed somewhere else: two hosts may go by one name. */
   readonly isTwin: boolean
+  /** When the wire was last asked who lives there; null: nobody asks. */
+  readonly probedAtMs: number | null
 }
 
 /** One that changes its address each second is no reason for more. */
 export const PARTING_MAX = 40
 
-export function part ({ parting, nowMs }: Facts, { id, address }: Listed, forMs: number, isTwin = false): void {
-  parting.set(`${id} ${address}`, { member: { id, address }, untilMs: nowMs + forMs, isTwin })
+export function part (facts: Facts, member: Listed, forMs: number, isTwin = false): void {
+  keep(facts, member, { untilMs: facts.nowMs + forMs, isTwin, probedAtMs: null })
+}
+
+/**
+ * Somebody is elsewhere under its name, in a later run: itself, or another host with a copy of its disk, while it is cut off from the mesh
+ * and runs on. As long as anything answers where it was it stays listed (I4).
+ */
+export function partTwin (facts: Facts, member: Listed): void {
+  keep(facts, member, { untilMs: facts.nowMs + REJOINING_MS, isTwin: true, probedAtMs: facts.nowMs })
+}
+
+function keep ({ parting }: Facts, { id, address }: Listed, its: Omit<Parting, 'member'>): void {
+  parting.set(`${id} ${address}`, { member: { id, address }, ...its })
   for (const oldest of parting.keys()) {
     if (parting.size <= PARTING_MAX) break
     parting.delete(oldest)
@@ -72,6 +86,7 @@ export function forgetParted (facts: Facts, out: Outbox): void {
   const { parting, nowMs } = facts
   if (parting.size === 0) return
   const isBlind = !seesMost(facts)
+  for (const [key, its] of parting) look(facts, key, its, out)
   for (const [key, its] of parting) {
     if (isBlind) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
     else if (nowMs < its.untilMs) out.wake(its.untilMs)
@@ -88,6 +103,24 @@ function awaitsReload ({ table, keepalived: { applied } }: Facts, member: Listed
 export function stayIfListedAnew ({ parting, nowMs }: Facts, before: MemberRecord, now: MemberRecord): void {
   for (const [key, its] of parting) {
     if (lists(now, its.member) && !lists(before, its.member)) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + OLD_NEWS_MS) })
+  }
+}
+
+function look (facts: Facts, key: string, its: Parting, out: Outbox): void {
+  const { nowMs, parting, keepalived: { applied } } = facts
+  const { probedAtMs, member } = its
+  if (probedAtMs === null || applied === null || !lists(applied, member) || others(facts).some(({ address }) => address === member.address)) return
+  const isDue = nowMs >= probedAtMs + GONE_PROBE_MS
+  out.wake((isDue ? nowMs : probedAtMs) + GONE_PROBE_MS)
+  if (!isDue) return
+  parting.set(key, { ...its, probedAtMs: nowMs })
+  out.push({ kind: 'probeAddress', address: member.address, askedAtMs: nowMs })
+}
+
+export function onPartedProbed ({ parting, nowMs, options }: Facts, address: Address, mac: string | null): void {
+  if (mac === null) return
+  for (const [key, its] of parting) {
+    if (its.probedAtMs !== null && its.member.address === address) parting.set(key, { ...its, untilMs: Math.max(its.untilMs, nowMs + options.unlistMs) })
   }
 }
 

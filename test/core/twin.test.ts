@@ -69,3 +69,27 @@ test('our own key behind the VIP, or behind an mDNS answer, is another host; beh
     assert.match(stage.core.status().alarms.join(), /identity of this one/)
   }
 })
+
+test('a host that is cut off stays listed beside its copy for as long as anything answers at its address', () => {
+  const stage = running()
+  const isListed = (): boolean => stage.facts.keepalived.applied?.peers.includes('10.10.0.32') === true
+  const pass = (seconds: number, mac: string | null): void => {
+    for (let second = 0; second < seconds; second++) {
+      const asked = stage.effects.length
+      stage.pass(1000)
+      for (const effect of stage.effects.slice(asked)) {
+        if (effect.kind === 'probeAddress') stage.happen({ kind: 'addressProbed', address: effect.address, askedAtMs: effect.askedAtMs, mac: effect.address === '10.10.0.32' ? mac : null })
+      }
+    }
+  }
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  stage.happen({ kind: 'linked', id: 'b', address: '10.10.0.40', port: 11251, dialled: true })
+  stage.hear({ id: 'b', incarnation: 2, address: '10.10.0.40', vrrpState: 'STOP', phase: 'joining', number: 200, lists: [] })
+  pass(150, '02:00:00:00:00:32')
+  assert.ok(isListed())
+  assert.ok(stage.facts.keepalived.applied?.peers.includes('10.10.0.40'))
+  pass(50, null)
+  assert.ok(isListed(), 'nothing answers, but not for long')
+  pass(15, null)
+  assert.ok(!isListed())
+})

@@ -132,7 +132,9 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'parting-listed-for-ever', promise: 'parting', means: 'whoever once stayed listed for a while does so for ever', file: 'src/core/parting.ts',
     find: 'nowMs < untilMs && applied !== null', replace: 'applied !== null' },
   { name: 'parting-numberless', promise: 'parting', means: 'who joins anew is unlisted for a moment, which costs all two reloads', file: BURIAL,
-    find: 'if (isTwin || claim.statement.number === null) part', replace: 'if (isTwin) part' },
+    find: 'else if (claim.statement.number === null) part(facts, before, REJOINING_MS)', replace: '' },
+  { name: 'parting-copied', promise: 'I4', means: 'who is cut off is unlisted though it answers on the wire, since a copy of it is elsewhere', file: 'src/core/parting.ts',
+    find: 'Math.max(its.untilMs, nowMs + options.unlistMs)', replace: 'its.untilMs' },
   { name: 'flapping-undamped', promise: 'flapping', means: 'a host that comes and goes costs all a reload each time', file: 'src/core/parting.ts',
     find: 'comesAndGoes(facts, member, departure) ? FLAPPING_LISTED_MS : usualMs', replace: 'usualMs' },
 
