@@ -10,7 +10,7 @@ import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, isLost, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { castOut } from './outcast.ts'
-import { part, partDeparted, partTwin, stayIfListedAnew } from './parting.ts'
+import { hasTwin, part, partDeparted, partTwin, stayIfListedAnew } from './parting.ts'
 import type { Address, Claim, Departure, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { merge, nextSerial, tombstonesDigest } from './table.ts'
 import { sameTexts } from './texts.ts'
@@ -72,11 +72,12 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
 
 /**
  * Only once the new owner has its place in the view, or waits for one, so that the address itself never leaves a list. And only
- * on a word of the new owner since both are known: a host that is made anew is met while nobody misses the old one yet.
+ * on a word of the new owner since both are known: a host that is made anew is met while nobody misses the old one yet. And not while
+ * another host may run under its name: a copy that has taken an identity of its own says nothing of the one that it was copied from.
  */
 function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
   const neighbour = facts.neighbours.get(id)
-  if (neighbour === undefined || neighbour.linked) return false
+  if (neighbour === undefined || neighbour.linked || hasTwin(facts, id)) return false
   return others(facts).some((other) => other.id !== id && other.address === address && (other.number !== null || other.phase === 'standby') &&
     isAlive(facts, other.id) && isOwnerSince(facts.neighbours.get(other.id), address, neighbour.metAtMs))
 }

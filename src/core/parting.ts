@@ -40,6 +40,11 @@ export function partTwin (facts: Facts, member: Listed): void {
   keep(facts, member, { untilMs: facts.nowMs + REJOINING_MS, isTwin: true, probedAtMs: facts.nowMs })
 }
 
+/** Whether it may run on where it was, while its last word comes from somewhere else. */
+export function hasTwin ({ parting, nowMs }: Facts, id: MemberRecord['id']): boolean {
+  return [...parting.values()].some(({ member, isTwin, untilMs }) => isTwin && member.id === id && nowMs < untilMs)
+}
+
 function keep ({ parting }: Facts, { id, address }: Listed, its: Omit<Parting, 'member'>): void {
   parting.set(`${id} ${address}`, { member: { id, address }, ...its })
   for (const oldest of parting.keys()) {

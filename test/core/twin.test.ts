@@ -93,3 +93,20 @@ test('a host that is cut off stays listed beside its copy for as long as anythin
   pass(15, null)
   assert.ok(!isListed())
 })
+
+test('a copy that took an identity of its own buries nobody: the host that it was copied from may be cut off, and runs on', () => {
+  for (const wasCopied of [true, false]) {
+    const stage = running()
+    const place = wasCopied ? '10.10.0.40' : '10.10.0.32'
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    if (wasCopied) stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'b', incarnation: 2, address: place, vrrpState: 'STOP', phase: 'joining', number: 200 }))] })
+    stage.hear({ id: 'c', address: place, phase: 'joining', number: 199 })
+    stage.happen({ kind: 'verified', id: 'c', address: place, port: 11251 })
+    for (let second = 0; second < 20; second++) {
+      stage.happen({ kind: 'addressProbed', address: '10.10.0.32', askedAtMs: stage.nowMs(), mac: '02:00:00:00:00:32' })
+      stage.hear({ id: 'c' })
+      stage.pass(1000)
+    }
+    assert.equal(stage.facts.table.tombstones.has('b'), !wasCopied)
+  }
+})

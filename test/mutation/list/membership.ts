@@ -114,6 +114,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (isSuperseded(facts, member)) entomb', replace: 'if (member === null) entomb' },
   { name: 'superseded-unplaced', promise: 'supersession', means: 'an address leaves the lists before its new owner has a place', file: BURIAL,
     find: '(other.number !== null || other.phase === \'standby\') &&', replace: '' },
+  { name: 'superseded-by-a-copy', promise: 'supersession', means: 'a copy that takes an identity of its own buries the host that it was copied from', file: BURIAL,
+    find: ' || hasTwin(facts, id)', replace: '' },
   { name: 'superseded-unverified', promise: 'supersession', means: 'who only names the address of another one supersedes it', file: BURIAL,
     find: 'neighbour?.verified === address && ', replace: '' },
 
