@@ -168,7 +168,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
 
   return {
     agentStarted (host) {
-      ownerOf.set(host.id(), host)
+      // Of a host and its copy the one that had the name first, for as long as it has it.
+      if (ownerOf.get(host.id())?.id() !== host.id()) ownerOf.set(host.id(), host)
       joiningSinceMs.set(host, clock.nowMs())
       if (host.daemon.state() === 'MASTER') noMasterAnswersSince.clear()
       if (host.daemon.running() === null) stoppedCleanly.add(host)
