@@ -43,7 +43,7 @@ export type RequestRead =
 export function requestIn (line: string): RequestRead {
   const request = requestSchema.safeParse(parseJson(line))
   if (request.success) return { ok: true, request: request.data }
-  return { ok: false, error: `request not understood: ${z.prettifyError(request.error).replaceAll('\n', ' ')}` }
+  return { ok: false, error: `request not understood: ${z.prettifyError(request.error).replaceAll(/[\p{C}\p{Zl}\p{Zp}]+/gu, ' ').slice(0, 500)}` }
 }
 
 function parseJson (text: string): unknown {
