@@ -36,7 +36,7 @@ export function watchClients (world: World): Watcher {
       if (other === holder) continue
       const before = known.get(other)
       const way = wayBetween(holder, other)
-      if (holds(holder) && holds(other) && way !== null) known.set(other, before?.way === way ? before : { way, sinceMs: clock.nowMs() })
+      if (holds(holder) && holds(other) && holder.daemon.heldVip() === other.daemon.heldVip() && way !== null) known.set(other, before?.way === way ? before : { way, sinceMs: clock.nowMs() })
       else {
         known.delete(other)
         if (before !== undefined && clock.nowMs() - before.sinceMs >= before.way.knownMs && holds(holder) && way !== null) due = { holder, other, way: before.way, atMs: clock.nowMs() }

@@ -17,7 +17,7 @@ export interface Daemon extends Pick<Instance, 'vrrp' | 'state' | 'holdsVip' | '
   readonly apply: (conf: Conf) => void
   /** Tests and stores a conf beside the one that is there. */
   readonly prepare: (conf: Conf) => void
-  /** An agent that died before it could tell keepalived of the conf on disk: the next one does. */
+  /** An agent that died before it could tell keepalived of the conf on disk: the next one does, if it is a change of settings; any other it takes back. */
   readonly catchUp: () => void
   readonly start: () => void
   readonly stop: () => void
@@ -132,7 +132,9 @@ export function createDaemon (dependencies: DaemonDependencies): Daemon {
       }, 'agent')
     },
     catchUp () {
-      if (running !== null && stored !== null && !sameSpec(stored.spec, running.spec)) reload(stored)
+      if (running === null || stored === null) return
+      if (sameSpec(stored.spec, running.spec)) stored = running
+      else reload(stored)
     },
     start () {
       inTurn(SPAWN_MS, () => {

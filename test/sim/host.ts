@@ -151,23 +151,22 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
     },
     startAgent () {
       if (!up || agent?.isAlive() === true) return
-      const { stored, running, state, catchUp } = host.daemon
-      const conf = stored()
+      const { running, state, catchUp } = host.daemon
       // The parent tells, whose child may just have died: it starts another one.
-      const adopts = running() !== null && conf !== null
-      if (!adopts) host.daemon.dropVip()
+      if (running() === null) host.daemon.dropVip()
       // A hand-over that the agent before began is off.
       else {
         host.daemon.weigh({ lowered: 0 })
         catchUp()
       }
+      const conf = running()
       disk.incarnation = Math.max(disk.incarnation, disk.memory?.incarnation ?? 0) + 1
       const born = disk
       const known = environment.spec ?? usual
       agent = createAgent({
         host: index,
         clockOffsetMs,
-        adopted: adopts
+        adopted: conf !== null
           ? { conf, number: born.place?.number ?? conf.priority, founder: born.place?.founder ?? born.id, vrrpState: state() === 'STOP' ? 'BACKUP' : state() }
           : null,
         core: {
