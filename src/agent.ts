@@ -1,32 +1,39 @@
 /** The composition root: from a configuration to the agent that carries it out, with the control socket that speaks for it. */
+import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Config } from './config/config.ts'
 import type { Agent, AgentDependencies, Fate } from './agent/fate.ts'
-import { controlPath, runNames } from './agent/files.ts'
+import { confTenurePath, controlPath, runNames } from './agent/files.ts'
 import { startMeshAgent } from './agent/mesh-agent.ts'
 import { startStandaloneAgent } from './agent/standalone-agent.ts'
 import { createSuccession } from './agent/succession.ts'
+import { holdPlace, nameOf } from './agent/tenure.ts'
+import type { Tenure } from './agent/tenure.ts'
 import { DirectoryError, ownDirectory, tryWriting } from './host/own-directory.ts'
 import { createControl } from './status/control.ts'
 import type { Control } from './status/control.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
 
 /**
- * Starts the agent. The control socket is first: it keeps a second agent out of the same run directory before anything
- * is touched.
- * @throws ControlError, ListenError, DirectoryError
+ * Starts the agent. The control socket is first, in a directory that is ours: it keeps a second agent out of it before anything
+ * of keepalived's is touched.
+ * @throws ControlError, PlaceInUseError, ListenError, DirectoryError
  */
 export async function startAgent (config: Config, dependencies: AgentDependencies): Promise<Agent> {
   await takeRunDirectory(config, dependencies)
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
+  let tenure: Tenure | null = null
   try {
+    tenure = await holdConf(config)
     const agent = config.mode === 'static' || config.mode === 'passthrough'
       ? await startStandaloneAgent(config, dependencies)
       : await createSuccession(async () => await startMeshAgent(config, dependencies))
     started.resolve(agent)
-    return { ...agent, ended: closing(agent, control) }
+    return { ...agent, ended: closing(agent, tenure, control) }
   } catch (error) {
+    await tenure?.end()
     await control.close()
     throw error
   }
@@ -43,11 +50,19 @@ async function takeRunDirectory (config: Config, { log }: AgentDependencies): Pr
   }
 }
 
+/** In passthrough mode the conf is the operator's, who may share it. */
+async function holdConf (config: Config): Promise<Tenure | null> {
+  if (config.mode === 'passthrough') return null
+  await mkdir(dirname(config.conf), { recursive: true, mode: 0o755 }).catch(() => {}) // Told when the conf is written.
+  return await holdPlace({ what: config.conf, socket: confTenurePath(config), remedy: 'KEEPALIVED_CONF' }, nameOf(config))
+}
+
 /** The control socket closes last, when the answer to a `leave` is on its way. */
-async function closing (agent: Agent, control: Control): Promise<Fate> {
+async function closing (agent: Agent, tenure: Tenure | null, control: Control): Promise<Fate> {
   try {
     return await agent.ended
   } finally {
+    await tenure?.end()
     await nextTurn()
     await control.close()
   }

@@ -28,7 +28,7 @@ const interrupted = new AbortController()
 const terminal: Terminal = { out: process.stdout, err: process.stderr, signal: interrupted.signal }
 
 /** The codes of what an agent may find at its start and nobody but the operator can mend. */
-const startFaults = new Set(['ERR_CONTROL_IN_USE', 'ERR_CONTROL_UNUSABLE', 'DIRECTORY_UNUSABLE', 'PORT_IN_USE', 'CANNOT_LISTEN'])
+const startFaults = new Set(['ERR_CONTROL_IN_USE', 'PLACE_IN_USE', 'ERR_CONTROL_UNUSABLE', 'DIRECTORY_UNUSABLE', 'PORT_IN_USE', 'CANNOT_LISTEN'])
 
 /** The configuration with its warnings; null when there are faults, and all of it was printed. */
 function configOrFaults (): { readonly config: Config, readonly warnings: readonly Warning[] } | null {

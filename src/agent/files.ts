@@ -7,12 +7,15 @@ import { daemonFiles } from '../keepalived/daemon-files.ts'
 export const controlPath = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'control.sock')
 export const runningPath = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'running.json')
 export const placesPath = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'places.json')
+export const tenurePath = (stateDir: string): string => join(stateDir, 'agent.sock')
+/** Beside the conf, whose directory may be anybody's. */
+export const confTenurePath = ({ conf }: Pick<ProcessConfig, 'conf'>): string => `${conf}.agent`
 export const viewPath = (stateDir: string): string => join(stateDir, 'view.json')
 /** Takes the place of the state directory where that cannot be written. */
 export const spareStateDir = ({ runDir }: Pick<ProcessConfig, 'runDir'>): string => join(runDir, 'state')
 
 /** What is kept in the state directory, besides the identity. */
-export const STATE_NAMES: Readonly<Record<string, Kind>> = { 'view.json': 'file' }
+export const STATE_NAMES: Readonly<Record<string, Kind>> = { 'view.json': 'file', 'agent.sock': 'socket' }
 
 /** What is kept in the run directory, by the agent and by its keepalived. */
 export function runNames (config: Pick<ProcessConfig, 'runDir'>): Readonly<Record<string, Kind>> {

@@ -24,7 +24,7 @@ import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
 import { happeningsOf } from './daemon-happenings.ts'
 import type { AgentDependencies, Fate } from './fate.ts'
-import { STATE_NAMES, runningPath, spareStateDir, viewPath } from './files.ts'
+import { STATE_NAMES, runningPath, spareStateDir, tenurePath, viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readRunning, readView, recall } from './memory.ts'
@@ -33,6 +33,8 @@ import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
 import type { Reign } from './succession.ts'
+import { holdPlace, nameOf } from './tenure.ts'
+import type { Tenure } from './tenure.ts'
 import { probeAddress, vipProbed } from './wire-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
@@ -105,6 +107,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       await mesh.stop()
       await notebook.idle()
       daemon.detach()
+      await identity.tenure.end()
       ending.resolve(fate)
     })()
     await finishing
@@ -145,11 +148,12 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
 }
 
 /** A state directory that cannot be written is no reason to leave the group without this host. */
-async function identityOf (config: MeshConfig, log: Log): Promise<Identity & { readonly dir: string, readonly fault: string | null }> {
+async function identityOf (config: MeshConfig, log: Log): Promise<Identity & { readonly dir: string, readonly fault: string | null, readonly tenure: Tenure }> {
   const { stateDir } = config.mesh
   const identity = await loadIdentity({ stateDir, machineId: await readMachineId(), spareDir: spareStateDir(config), besides: STATE_NAMES }, { log })
   if (identity.fault !== null) log.error({ fault: identity.fault, keptIn: identity.dir }, 'the state directory cannot be used: after a reboot this host will be a new one to its group')
-  return identity
+  const tenure = await holdPlace({ what: identity.dir, socket: tenurePath(identity.dir), remedy: 'KEEPALIVED_MESH_STATE_DIR' }, nameOf(config))
+  return { ...identity, tenure }
 }
 
 /** Whom to look for holds for a new identity too; a place in the order was another's. */

@@ -2,17 +2,17 @@
  * The control socket: how the operator's commands reach the agent that runs. A unix socket that only its owner may
  * open, so whoever can write to it could as well have killed the agent; there is no other authentication.
  *
- * It also keeps a second agent out of the same run directory: a socket that somebody answers on is in use, one that
- * refuses was left by an agent that died, and only that one is removed.
+ * It also keeps a second agent out of the same run directory (sole.ts).
  */
 import { once } from 'node:events'
-import { chmod, lstat, mkdir, rm } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { mkdir } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import type { Server, Socket } from 'node:net'
 import { dirname } from 'node:path'
 import { LineTooLongError, linesOf } from './lines.ts'
 import { requestBytesMax, requestIn } from './request.ts'
 import type { ControlAnswer, ControlRequest } from './request.ts'
+import { listenAlone, pathBytesMax } from './sole.ts'
 
 export interface ControlOptions {
   /** Path of the socket; its directory is made (0700) when missing. */
@@ -44,9 +44,6 @@ const connectionsMax = 32
 
 /** Who connects and then says nothing is hung up on. */
 const silenceMaxMs = 10_000
-
-/** `sun_path` of unix(7) has 108 bytes, the last one zero; Node cuts a longer path off without a word. */
-const pathBytesMax = 107
 
 /**
  * Opens the control socket and answers until closed.
@@ -80,35 +77,9 @@ export async function createControl (options: ControlOptions, dependencies: Cont
 async function open (server: Server, path: string): Promise<void> {
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
-    await clearStale(path)
-    await listen(server, path)
-    await chmod(path, 0o600)
+    if (await listenAlone(server, path)) return
   } catch (error) {
-    if (error instanceof ControlError) throw error
     throw new ControlError('ERR_CONTROL_UNUSABLE', `control socket ${path}: cannot be opened: ${String(error)}`, { cause: error })
-  }
-}
-
-async function listen (server: Server, path: string): Promise<void> {
-  const listening = once(server, 'listening')
-  server.listen(path)
-  await listening
-}
-
-/** Removes the socket of an agent that died; nothing else. */
-async function clearStale (path: string): Promise<void> {
-  const socket = connect(path)
-  try {
-    await once(socket, 'connect')
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'ENOENT') return
-    // A plain file refuses as well.
-    if (code !== 'ECONNREFUSED' || !(await lstat(path)).isSocket()) throw error
-    await rm(path)
-    return
-  } finally {
-    socket.destroy()
   }
   throw new ControlError('ERR_CONTROL_IN_USE', `control socket ${path}: another agent answers there; stop it, or give this one its own KEEPALIVED_MESH_RUN_DIR`)
 }
