@@ -3,7 +3,8 @@
  * reload. The core judges by what it was told; this judges by what is so, and leaves it the time that news takes.
  */
 import type { Conf } from '../../src/core/event.ts'
-import type { Address, Departure, MemberId, Tombstone } from '../../src/core/record.ts'
+import type { Address, MemberId, MemberRecord } from '../../src/core/record.ts'
+import { describe, isKnowledge, isOfEarlierRun } from './departure.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
 import { Violation } from './violation.ts'
@@ -43,8 +44,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const judged = new Set<string>()
   /** Whose identity that is, or was before its disk was wiped. */
   const ownerOf = new Map<MemberId, Host>()
-  /** Whose group each says that it is in, and since when. */
-  const groupOf = new Map<Host, { readonly founder: MemberId | null, readonly sinceMs: number }>()
+  /** What each said of itself last, and since when it says that it is in that group. */
+  const wordOf = new Map<Host, { readonly number: number | null, readonly founder: MemberId | null, readonly sinceMs: number }>()
   const hiddenSinceMs = new Map<number, number>()
   const hiddenUntilMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
@@ -64,6 +65,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** Where a firewall drops the agent's port on both, neither can dial the other. */
   const canDial = (a: Host, b: Host): boolean => !world.isPortBlocked(a) || !world.isPortBlocked(b)
   const reaches = (a: Host, b: Host): boolean => canDial(a, b) && b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index) && network.joins('vrrp', a.index, b.index)
+  /** Whoever has left is dialled by nobody, and here it cannot dial itself: a third one must tell. */
+  const isUntold = (host: Host, newcomer: Host): boolean => stoppedCleanly.has(newcomer) && world.isPortBlocked(host) &&
+    !world.hosts.some(one => one !== host && one !== newcomer && one.agent() !== null && answers(host, one))
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, hungAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
   const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)
@@ -97,9 +101,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
     for (const member of world.hosts) {
-      if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member)) continue
+      if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member) || isUntold(member, joiner)) continue
       // Of another group, which it has not met yet, or only just.
-      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (groupOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
+      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (wordOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
@@ -116,6 +120,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     if (sinceMs !== undefined && clock.nowMs() - sinceMs > ANSWERED_MS) {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
     }
+  }
+  const noteWord = (host: Host, { number, founder }: MemberRecord): void => {
+    const before = wordOf.get(host)
+    wordOf.set(host, { number, founder, sinceMs: before?.founder === founder ? before.sinceMs : clock.nowMs() })
   }
   /** For how long that one sees no sign of life at the other's address. */
   const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
@@ -139,9 +147,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
     const others = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
-    // Who had given its number up is in no list, and costs nobody anything by going: it is not one of those that must be asked.
-    const isNumberless = gone.agent()?.status().self.priority === null || master.daemon.running()?.lists.includes(gone.id()) !== true
-    const members = others + (isNumberless ? 0 : 1)
+    // Who has given its number up, or is in no list, costs nobody anything by going: it is not one of those that must be asked.
+    const isListed = wordOf.get(gone)?.number !== null && master.daemon.running()?.lists.includes(gone.id()) === true
+    const members = others + (isListed ? 1 : 0)
     // It is somewhere else, and nobody could tell: where the others look for it nobody is.
     const movedMs = master.daemon.running()?.peers.includes(gone.address() ?? '') === true ? 0 : ageMs(movedAtMs, gone)
     const isSilentFor = (host: Host): boolean => Math.max(movedMs, silenceMs(host, gone)) >= options.unlistMs - UNLIST_MARGIN_MS
@@ -178,7 +186,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (effect.kind === 'stop' && removed.delete(host)) excuses.excuse('a host that was removed learns of it')
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
-        if (statement.kind === 'member' && statement.id === host.id() && groupOf.get(host)?.founder !== statement.founder) groupOf.set(host, { founder: statement.founder, sinceMs: clock.nowMs() })
+        if (statement.kind === 'member' && statement.id === host.id()) noteWord(host, statement)
         const gone = ownerOf.get(statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
         if (isKnowledge(statement.departure) && !isOfEarlierRun(gone, statement)) stoppedCleanly.add(gone)
@@ -231,19 +239,4 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       }
     },
   }
-}
-
-/** A leave, or the operator's word: no guess from silence. */
-function isKnowledge (departure: Departure): boolean {
-  return departure === 'left' || departure === 'forgotten'
-}
-
-/** What was said of a run before the one that goes on there. */
-function isOfEarlierRun (host: Host, { id, incarnation }: Tombstone): boolean {
-  return host.daemon.running() !== null && (id !== host.id() || incarnation < host.disk().incarnation)
-}
-
-function describe (host: Host, address: Address, goneMs: number): string {
-  const life = host.daemon.running() === null ? 'is gone' : `runs VRRP as ${host.daemon.state()}`
-  return `${host.name} (${address}), which ${life}, after ${Math.round(goneMs)} ms of silence and without a leave`
 }
