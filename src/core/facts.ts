@@ -143,6 +143,8 @@ export interface Neighbour {
   silentAtMs: number | null
   /** The instant of the newest question that it answered, itself or by way of another: what it said then is no older than this. */
   acknowledgedAtMs: number | null
+  /** When that answer came: whoever said it lived until a moment before. */
+  acknowledgementCameAtMs: number | null
   /** What its keepalived was by that answer. */
   acknowledgedAs: VrrpState | null
   /** The same of questions that it answered itself. */

@@ -36,6 +36,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     probedAtMs: Number.NEGATIVE_INFINITY,
     silentAtMs: null,
     acknowledgedAtMs: null,
+    acknowledgementCameAtMs: null,
     acknowledgedAs: null,
     answeredAtMs: null,
     tableSentAtMs: Number.NEGATIVE_INFINITY

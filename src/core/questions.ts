@@ -99,6 +99,7 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
   // A witness asks before it vouches, so what it passes on was said after our question left as well.
   if (question.askedAtMs >= (neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY)) {
     neighbour.acknowledgedAtMs = question.askedAtMs
+    neighbour.acknowledgementCameAtMs = facts.nowMs
     neighbour.acknowledgedAs = facts.table.members.get(living)?.statement.vrrpState ?? null
   }
   return living
@@ -107,6 +108,12 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
 /** Whether the member's newest record is what it said in answer, be it by way of another, to a question that left no longer ago than this. */
 export function acknowledgedWithin (facts: Facts, id: MemberId, withinMs: number): boolean {
   const at = facts.neighbours.get(id)?.acknowledgedAtMs ?? null
+  return at !== null && facts.nowMs - at <= withinMs
+}
+
+/** Whether that answer has come no longer ago than this: of one that takes long to answer it counts as it comes, since a moment later that one may be dead. */
+export function answerCameWithin (facts: Facts, id: MemberId, withinMs: number): boolean {
+  const at = facts.neighbours.get(id)?.acknowledgementCameAtMs ?? null
   return at !== null && facts.nowMs - at <= withinMs
 }
 

@@ -12,7 +12,7 @@ import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
 import { isUndoubted, masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import { acknowledgedWithin, askAgain } from './questions.ts'
+import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
 import { sameSpec } from './spec.ts'
 import { AWAKE_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import { onlyAdds } from './wish.ts'
@@ -47,7 +47,7 @@ function mayReloadAsBackup (facts: Facts, out: Outbox): boolean {
   const isSlow = nowMs >= keepalived.putOffAtMs + SLOW_MASTER_MS && isUndoubted(facts, master.id)
   const withinMs = isSlow ? SLOW_ANSWER_MS : MASTER_ANSWER_MS
   const answeredAsMaster = neighbours.get(master.id)?.acknowledgedAs === 'MASTER'
-  if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true
+  if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs) && answerCameWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
 }

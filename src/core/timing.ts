@@ -56,7 +56,7 @@ export const BLOCKED_RETRY_MS = 30_000
 export const MASTER_ANSWER_MS = 200
 /** A MASTER that answers, but never that fast, holds no reload up for longer than this: joiners pass over who does not list them … */
 export const SLOW_MASTER_MS = 3000
-/** … then an answer of so long ago is enough, for one reload. */
+/** … then an answer to a question of so long ago is enough, for one reload, if it has come just now. */
 export const SLOW_ANSWER_MS = 1000
 /** A new MASTER takes nobody off its list sooner: it may be one because it slept, and whom it would drop may be back by now. */
 export const MASTER_SETTLE_MS = 500

@@ -79,6 +79,20 @@ test('what a slow MASTER answered before its stream ended counts no more: it may
   }
 })
 
+test('what a slow MASTER answered counts when it comes: a moment later it may be dead, though its stream is still there', () => {
+  for (const dies of [false, true]) {
+    const stage = running()
+    stage.silence('a')
+    comes(stage, 'c', 212)
+    const pass = answeringLate(stage, 400)
+    pass(2700)
+    assert.ok(!lists(stage, 'c'))
+    if (dies) stage.pass(600)
+    else pass(600)
+    assert.equal(lists(stage, 'c'), !dies)
+  }
+})
+
 test('a refusal of long ago, of a conf that nobody wants any more, is none of now', () => {
   const stage = running()
   stage.refuse('the disk is full')

@@ -10,9 +10,11 @@ const FAREWELL = 'src/core/farewell.ts'
 
 export const RUNNING_ON: readonly Mutation[] = [
   { name: 'reload-unasked', promise: 'I8', means: 'a BACKUP reloads without an answer of the MASTER\'s agent', file: RELOAD,
-    find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs)) return true', replace: 'return true' },
+    find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs) && answerCameWithin(facts, master.id, MASTER_ANSWER_MS)) return true', replace: 'return true' },
   { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RELOAD,
     find: 'acknowledgedWithin(facts, master.id, withinMs)', replace: 'acknowledgedWithin(facts, master.id, 20 * withinMs)' },
+  { name: 'reload-answer-in-hand', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said most of a second before', file: RELOAD,
+    find: ' && answerCameWithin(facts, master.id, MASTER_ANSWER_MS)', replace: '' },
   { name: 'reload-beside-suspect', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said before its stream ended', file: RELOAD,
     find: ' && isUndoubted(facts, master.id)', replace: '' },
   { name: 'reload-answer-of-backup', promise: 'I8', means: 'the answer of one that was no MASTER yet counts', file: RELOAD,
