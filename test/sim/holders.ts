@@ -33,6 +33,12 @@ const DEAF_MS = 15_000
 const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 300
+/**
+ * An agent that takes long over everything hears as late that the MASTER has answered, and by then that one may be dead: nobody on this
+ * host could know. Were it never to reload, joiners would pass it over, and at the next election it and they would not hear each other. What it
+ * asked longer ago than this gives no leave, however slow it is.
+ */
+const SLOW_ANSWER_MS = 1000
 
 /** Two that hold the VIP, and since when … */
 interface Pair {
@@ -93,7 +99,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       const vrrp = host.daemon.vrrp()
       if (vrrp?.state !== 'BACKUP' || !host.isUp() || host.isPaused()) continue
       const waitedMs = clock.nowMs() - Math.max(emptySinceMs, readySince.get(host) ?? 0, stoodStillAtMs.get(host) ?? 0)
-      if (waitedMs > masterDownMs(vrrp) + STORM_MS) {
+      const late = lateReloads.get(host)
+      const stormMs = STORM_MS + (late !== undefined && late.atMs >= emptySinceMs ? late.lagMs : 0)
+      if (waitedMs > masterDownMs(vrrp) + stormMs) {
         throw new Violation('outage', `nobody has held the VIP for ${Math.round(waitedMs)} ms, though ${host.name} runs as BACKUP`)
       }
     }
@@ -102,6 +110,8 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   const servesAnother = (host: Host, other: Host): boolean => firstVipOf(host) !== firstVipOf(other) &&
     (host.agent() === null || other.agent() === null || !world.network.joins('mesh', host.index, other.index) || !(knows(host, other) || knows(other, host)))
   const readySince = new Map<Host, number>()
+  /** The last reload of each, and how slow its agent was. */
+  const lateReloads = new Map<Host, { readonly atMs: number, readonly lagMs: number }>()
   /** Whoever goes on after a pause may hear one advert that came meanwhile, of a holder that has gone since: it waits once more. */
   const stoodStillAtMs = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
@@ -129,6 +139,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       if (sight.kind === 'started' && host.pinned !== null) excuses.excuse('a pinned host goes where its pin says')
       if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
       if (sight.kind === 'started') startedAtMs.set(host, clock.nowMs())
+      if (sight.kind === 'reloaded') lateReloads.set(host, { atMs: clock.nowMs(), lagMs: Math.min(SLOW_ANSWER_MS, host.lagMs()) })
       if (sight.kind !== 'vip') return
       // Taken, be it for less than a tick: who has it may stand still a moment later.
       emptySinceMs = clock.nowMs()
