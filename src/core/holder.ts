@@ -43,6 +43,7 @@ export function onRivalAnswer (facts: Facts, mac: string | null, out: Outbox): v
     forgetRival(facts)
     return clear(facts, 'rival', out)
   }
+  if (vip.rivalSinceMs === null) vip.heldBeforeRivalMs = facts.nowMs - keepalived.vrrpStateSinceMs
   vip.rivalSinceMs ??= facts.nowMs
   const owner = member ?? onOutcastSeen(facts, mac, out)?.record
   if (owner !== undefined) {
@@ -76,10 +77,8 @@ function listedThisRun (facts: Facts, owner: MemberRecord): boolean {
  * the VIP before waits for longer than that.
  */
 function settlingMs (facts: Facts, owner: MemberRecord): number {
-  const { vip, keepalived } = facts
-  const heldBeforeMs = (vip.rivalSinceMs ?? facts.nowMs) - keepalived.vrrpStateSinceMs
   // Who was removed must be listed again before it can hear anybody.
-  if (heldBeforeMs >= HOLDER_PROBE_MAX_MS || lastWordOf(facts, owner.id) !== undefined) return 3 * advertMs(facts) + 1000
+  if (facts.vip.heldBeforeRivalMs >= HOLDER_PROBE_MAX_MS || lastWordOf(facts, owner.id) !== undefined) return 3 * advertMs(facts) + 1000
   return listedThisRun(facts, owner) ? 1.5 * advertMs(facts) : 0
 }
 

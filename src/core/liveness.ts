@@ -3,7 +3,7 @@
  * of two others; only when none of that brings a word is it *lost*. The first suspicion costs nothing and tells nobody.
  *
  * A slow observer doubts itself first (Lifeguard, Dadgar et al. 2018): when this process was not scheduled for a while,
- * the silence of the others is our own, and every clock that runs against them is put back by as much.
+ * the silence of the others is our own (awake.ts).
  *
  * Lost is a mark for admission, removal and people. It never takes anybody off a peer list (I4).
  */
@@ -15,7 +15,7 @@ import type { MemberId, MemberRecord } from './record.ts'
 import { isCrowd } from './room.ts'
 import { derivedFrom } from './table.ts'
 import { lists, mastersOf, runsVrrp } from './view.ts'
-import { AWAKE_MS, BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -101,21 +101,6 @@ export function acquit (facts: Facts, id: MemberId): void {
   neighbour.suspectedAtMs = null
   neighbour.lostAtMs = null
   neighbour.silentAtMs = null
-}
-
-/** Puts back every clock that ran against others while this process did not run, and lets what they said meanwhile come first. */
-export function forgive (facts: Facts, lagMs: number): void {
-  const { keepalived, nowMs } = facts
-  keepalived.awakeAtMs = Math.max(keepalived.awakeAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
-  if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
-  for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
-  for (const outcast of facts.outcasts.values()) if (outcast.aliveAtMs !== null) outcast.aliveAtMs += lagMs
-  for (const neighbour of facts.neighbours.values()) {
-    neighbour.metAtMs += lagMs
-    if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
-    if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs
-    if (neighbour.lostAtMs !== null) neighbour.lostAtMs += lagMs
-  }
 }
 
 export function judgeLiveness (facts: Facts, out: Outbox): void {

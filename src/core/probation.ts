@@ -14,7 +14,7 @@ import { advertMs } from './shared.ts'
 
 /** Of three intervals, after which keepalived takes over. */
 const PROBATION_INTERVALS = 2.5
-/** A new MASTER advertises at once, and again an interval later. */
+/** A new MASTER advertises at once, and again an interval later; so it is with any MASTER and one that goes on after a pause. */
 const NEXT_MASTER_INTERVALS = 1.5
 const REPEAT_MS = 100
 
@@ -25,6 +25,17 @@ export function beginProbation (facts: Facts): void {
 
 function probationBy (facts: Facts, master: MemberId, intervals: number): Probation {
   return { master, dueAtMs: facts.nowMs + intervals * advertMs(facts), asked: false, received: null }
+}
+
+/**
+ * After a pause: where the whole host stood still its keepalived has heard nothing either, and needs the time of one more advert. Where only
+ * this process was late, by less than an interval, enough of them came.
+ */
+export function prolongProbation (facts: Facts, pausedMs: number): void {
+  const { keepalived: { probation }, nowMs } = facts
+  if (probation === null || pausedMs < advertMs(facts)) return
+  const dueAtMs = Math.max(probation.dueAtMs, nowMs + NEXT_MASTER_INTERVALS * advertMs(facts))
+  facts.keepalived.probation = { ...probation, dueAtMs, asked: false, received: null }
 }
 
 export function judgeProbation (facts: Facts, out: Outbox): void {

@@ -12,6 +12,8 @@ export interface VipWatch {
   mac: string | null
   /** Since when somebody else answers while this host holds the VIP; null while nobody does. */
   rivalSinceMs: number | null
+  /** For how long this host had held it by then. */
+  heldBeforeRivalMs: number
   /** Who that is, where it is no member that we know. */
   rivalMac: string | null
   /** Who else held the VIP when that was last looked at, while this host holds it (herald.ts). */
@@ -30,6 +32,7 @@ export function createVipWatch (jitterMs: number): VipWatch {
     silentAtMs: Number.NEGATIVE_INFINITY,
     mac: null,
     rivalSinceMs: null,
+    heldBeforeRivalMs: 0,
     rivalMac: null,
     coHolders: [],
     probing: false,

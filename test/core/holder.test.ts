@@ -59,6 +59,18 @@ test('of two that hold it alone the one with the lower MAC lets go at once, the 
   assert.ok(second.kinds().includes('stop'))
 })
 
+test('the time that another holder has to let go does not pass while this process sleeps', () => {
+  const stage = adopted([], [])
+  stage.pass(2000)
+  stage.happen({ kind: 'vipProbed', mac: LOWER })
+  stage.pass(20_000, { lagged: true })
+  stage.happen({ kind: 'vipProbed', mac: LOWER })
+  assert.ok(!stage.kinds().includes('stop'))
+  stage.pass(16_000)
+  stage.happen({ kind: 'vipProbed', mac: LOWER })
+  assert.ok(stage.kinds().includes('stop'))
+})
+
 test('a group keeps the VIP beside a stranger', () => {
   const stage = running()
   stage.happen({ kind: 'vrrpState', state: 'MASTER' })

@@ -79,6 +79,36 @@ test('a joiner whose MASTER dies before its first advert waits for one of the ne
   }
 })
 
+test('a joiner that stood still has its time once more to hear the MASTER, and what was counted before says nothing', () => {
+  for (const [received, phase] of [[1, 'active'], [0, 'blocked']] as const) {
+    const stage = running()
+    stage.happen({ kind: 'keepalivedRespawned' })
+    stage.pass(2500)
+    stage.effects.length = 0
+    stage.pass(8000, { lagged: true })
+    stage.happen({ kind: 'adverts', received: 0 })
+    stage.pass(1200)
+    assert.equal(stage.core.status().phase, 'active')
+    stage.pass(500)
+    assert.ok(stage.kinds().includes('countAdverts'))
+    stage.happen({ kind: 'adverts', received })
+    stage.pass(500)
+    assert.equal(stage.core.status().phase, phase)
+  }
+})
+
+test('a joiner that is a little late does not wait any longer for the MASTER', () => {
+  const stage = running()
+  stage.happen({ kind: 'keepalivedRespawned' })
+  stage.pass(1000)
+  const dueAtMs = stage.facts.keepalived.probation?.dueAtMs ?? Number.NaN
+  stage.pass(dueAtMs - 200 - stage.nowMs())
+  stage.pass(600, { lagged: true })
+  stage.happen({ kind: 'adverts', received: 0 })
+  stage.pass(300)
+  assert.equal(stage.core.status().phase, 'blocked')
+})
+
 test('a holder beside one whose agent is silent stays out for half a minute, and comes at once when that one speaks again', () => {
   for (const speaks of [false, true]) {
     const stage = running()

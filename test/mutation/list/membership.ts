@@ -99,7 +99,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (nowMs <= (neighbour.silentAtMs ?? Number.NEGATIVE_INFINITY) + FRESH_SILENCE_MS) return true', replace: 'return true' },
   { name: 'removal-early', promise: 'removal', means: 'a member is removed before KEEPALIVED_MESH_UNLIST is over', file: BURIAL,
     find: 'sinceMs + options.unlistMs', replace: 'sinceMs' },
-  { name: 'removal-after-sleep', promise: 'removal', means: 'the time for which this host slept counts against the lost', file: LIVENESS,
+  { name: 'removal-after-sleep', promise: 'removal', means: 'the time for which this host slept counts against the lost', file: 'src/core/awake.ts',
     find: 'if (neighbour.lostAtMs !== null) neighbour.lostAtMs += lagMs', replace: '' },
   { name: 'removal-without-a-last-look', promise: 'removal', means: 'when the time is up nobody looks at once, so a removal comes late', file: BURIAL,
     find: 'if (isLastLook || ', replace: 'if (' },
