@@ -60,8 +60,9 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
     if (!isSilent(facts, LONE_SILENT_PROBES)) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
-  if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) ? facts.masterListsSinceMs ?? facts.nowMs : null
-  const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), out)]
+  // Beside one that makes way nobody may reload, so nobody lags until the next one lists this host.
+  if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) && master.phase === 'active' ? facts.masterListsSinceMs ?? facts.nowMs : null
+  const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers, ...joinersOf(facts)].filter((member) => !acknowledgesNumber(facts, member))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
@@ -91,8 +92,8 @@ function joinersOf (facts: Facts): readonly MemberRecord[] {
  * Those besides the MASTER that must list this member: all that run and are not lost, without those that lag. What others know of
  * who was not met yet may be of before it started, so its own word counts, or that it is lost.
  */
-function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox): readonly MemberRecord[] {
-  const { self, options, nowMs } = facts
+function listersOf (facts: Facts, others: readonly MemberRecord[], sinceMs: number, out: Outbox): readonly MemberRecord[] {
+  const { options, nowMs } = facts
   const unmet = listOf(viewOf(facts.table), options.id).filter(({ id }) => !isAlive(facts, id) && !isLost(facts, id))
   const all = [...others, ...unmet]
   const laggards = all.filter((member) => !listsSelf(facts, member))
@@ -100,14 +101,17 @@ function listersOf (facts: Facts, others: readonly MemberRecord[], out: Outbox):
     clear(facts, 'laggards', out)
     return all
   }
-  // Without a MASTER's answer nobody may reload, so nobody lags before the MASTER itself lists this host.
-  const sinceMs = Math.max(self.phaseSinceMs, facts.masterListsSinceMs ?? self.phaseSinceMs)
   if (nowMs < sinceMs + LAGGARD_MS) {
     out.wake(sinceMs + LAGGARD_MS)
     return all
   }
   raise(facts, 'laggards', `going on without ${laggards.map(({ address }) => address).join(', ')}: does not list this host`, out, 'warn')
   return all.filter((member) => listsSelf(facts, member))
+}
+
+/** Since when the others could have listed this host. Without a MASTER's answer nobody may reload, so nobody lags before the MASTER itself does. */
+function lagsSinceMs ({ self, masterListsSinceMs, nowMs }: Facts, master: MemberRecord | undefined): number {
+  return master === undefined ? self.phaseSinceMs : Math.max(self.phaseSinceMs, masterListsSinceMs ?? nowMs)
 }
 
 function electionNotice (facts: Facts): string {

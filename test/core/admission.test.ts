@@ -65,6 +65,23 @@ test('a member that lags is passed over after 10 s, the MASTER never', () => {
   }
 })
 
+test('nobody lags while the MASTER makes way: nobody may reload beside it', () => {
+  for (const phase of ['active', 'leaving'] as const) {
+    const stage = joining()
+    stage.answerFor('a')
+    stage.answerFor('b')
+    stage.hear({ id: 'a', lists: ['b', SELF] })
+    stage.pass(7000)
+    stage.hear({ id: 'a', phase })
+    stage.pass(5000)
+    assert.equal(stage.kinds().includes('start'), phase === 'active')
+    stage.hear({ id: 'a', phase: 'leaving', vrrpState: 'STOP', number: null })
+    stage.hear({ id: 'b', vrrpState: 'MASTER' })
+    stage.pass(5000)
+    assert.equal(stage.kinds().includes('start'), phase === 'active', 'the next MASTER has to list it')
+  }
+})
+
 test('without a MASTER it waits, and says who holds the VIP', () => {
   const stage = openStage()
   stage.happen({ kind: 'started', adopted: null }, { kind: 'vipProbed', mac: '02:00:00:00:00:99' })
