@@ -17,10 +17,14 @@ const LINKED: Way = { knownMs: 1500, toldMs: 1000 }
 /** By looking at the wire: each 10 s at the latest, and each second while there is another answer; a look at nobody takes a second itself. */
 const SEEN: Way = { knownMs: HOLDER_PROBE_MAX_MS + 1500, toldMs: HOLDER_PROBE_MIN_MS + 2000 }
 
+/** Who knows of whom is asked no more often. */
+const LOOK_MS = 20
+
 export function watchClients (world: World): Watcher {
   const { clock, network } = world
   /** Since when both hold it and can know of each other in one way, by pair: of the first, the other. */
   const pairs = new Map<Host, Map<Host, { readonly way: Way, readonly sinceMs: number }>>()
+  let nextAtMs = 0
   let due: { readonly holder: Host, readonly other: Host, readonly way: Way, readonly atMs: number } | null = null
 
   const wayBetween = (a: Host, b: Host): Way | null => {
@@ -35,8 +39,10 @@ export function watchClients (world: World): Watcher {
     for (const other of world.hosts) {
       if (other === holder) continue
       const before = known.get(other)
+      const areTwo = holds(holder) && holds(other) && holder.daemon.heldVip() === other.daemon.heldVip()
+      if (!areTwo && before === undefined) continue
       const way = wayBetween(holder, other)
-      if (holds(holder) && holds(other) && holder.daemon.heldVip() === other.daemon.heldVip() && way !== null) known.set(other, before?.way === way ? before : { way, sinceMs: clock.nowMs() })
+      if (areTwo && way !== null) known.set(other, before?.way === way ? before : { way, sinceMs: clock.nowMs() })
       else {
         known.delete(other)
         if (before !== undefined && clock.nowMs() - before.sinceMs >= before.way.knownMs && holds(holder) && way !== null) due = { holder, other, way: before.way, atMs: clock.nowMs() }
@@ -45,6 +51,8 @@ export function watchClients (world: World): Watcher {
   }
   return {
     tick () {
+      if (clock.nowMs() < nextAtMs) return
+      nextAtMs = clock.nowMs() + LOOK_MS
       const holders = world.hosts.filter(holds)
       if (holders.length > 1 || pairs.size > 0) for (const host of world.hosts) note(host)
       if (holders.length < 2) pairs.clear()
