@@ -76,7 +76,9 @@ export function partFromAdopted (facts: Facts, { conf }: Adopted): void {
   for (const member of others(facts)) if (member.number === null && lists(conf, member)) part(facts, member, REJOINING_MS)
   // Of those that were out by then only the ids are left, and of the conf the addresses that are nobody else's. Who is at the others
   // the last agent had no room to note: one that lives would make itself MASTER, were it dropped, and one more peer costs nothing.
-  const out = conf.lists.filter((id) => tombstones.has(id) && !members.has(id))
+  const ownerlessIds = conf.lists.filter((id) => !members.has(id))
+  // Where one of them may live, nobody can tell which of the addresses is its own.
+  const out = ownerlessIds.every((id) => tombstones.has(id)) ? ownerlessIds : []
   const owned = new Set([...others(facts).map(({ address }) => address), ...options.staticPeers])
   const ownerless = conf.peers.filter((address) => !owned.has(address))
   out.slice(0, ownerless.length).forEach((id, i) => { part(facts, { id, address: ownerless[i] ?? '' }, OLD_NEWS_MS, true) })

@@ -78,7 +78,7 @@ export const GO_ASK_MS = 300
 export const COLD_START_MS = 5000
 /** … and this long after the last new face … */
 export const COLD_FACE_MS = 3000
-/** … but never longer than this. */
+/** … but never longer than this; whoever is there has been met by then. */
 export const COLD_MAX_MS = 15_000
 /** A host alone adds up to this much, at random, so that two lone ones do not claim at once. */
 export const LONE_JITTER_MS = 5000

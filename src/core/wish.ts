@@ -14,6 +14,7 @@ import type { Listed } from './parting.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { sameSpec } from './spec.ts'
 import { sameTexts } from './texts.ts'
+import { COLD_MAX_MS } from './timing.ts'
 import { listOf, lists, peersOf, viewOf } from './view.ts'
 import type { View } from './view.ts'
 import { furtherVips, vipAddresses } from './vips.ts'
@@ -67,10 +68,11 @@ function isCredible (facts: Facts, { id, address }: MemberRecord): boolean {
 
 /**
  * Whether the conf that runs lists somebody of whom nothing is known: an agent that adopted a keepalived and has lost
- * its memory. To write a conf now would drop a peer that may live.
+ * its memory. The others know, and tell as soon as they are met. Whom nobody has named by then nobody knows but this host: its address stays
+ * in the conf (partFromAdopted), and for one that is dead no joiner may be kept waiting for ever.
  */
-function runsBeyondKnowledge ({ keepalived, table }: Facts): boolean {
-  return keepalived.run !== 'stopped' && keepalived.applied?.lists.some((id) => !table.members.has(id) && !table.tombstones.has(id)) === true
+function runsBeyondKnowledge ({ keepalived, table, nowMs, startedAtMs }: Facts): boolean {
+  return nowMs < startedAtMs + COLD_MAX_MS && keepalived.run !== 'stopped' && keepalived.applied?.lists.some((id) => !table.members.has(id) && !table.tombstones.has(id)) === true
 }
 
 /** Whether that is what is on disk, and what a keepalived that runs has taken. */

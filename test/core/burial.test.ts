@@ -86,6 +86,20 @@ test('who was out when the agent before ended may be back, so the next one first
   assert.ok(confs(isBack).every(({ peers }) => peers.includes(gone.address)))
 })
 
+test('beside one that may live nobody can tell which address was of who is out, so the next agent drops neither', () => {
+  for (const isKnown of [true, false]) {
+    const conf = { priority: 254, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.33', '10.10.0.34', backup.address], lists: ['b', 'c', 'd'], spec, vips: [] }
+    const d = record({ ...backup, id: 'd', address: '10.10.0.33', number: 212 })
+    const stage = openStage({ memory: { incarnation: 1, founder: SELF, number: 254, spec, claims: [seal(tombstone({ id: 'c' })), seal(record(backup)), ...isKnown ? [seal(d)] : []] } })
+    stage.happen({ kind: 'started', adopted: { conf, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+    for (let second = 0; second < 30; second++) {
+      for (const one of [{ ...backup, founder: SELF }, ...isKnown ? [d] : []]) stage.hear(one)
+      stage.pass(1000)
+    }
+    assert.deepEqual(confs(stage).at(-1)?.peers, isKnown ? ['10.10.0.33', backup.address].toSorted() : conf.peers.toSorted())
+  }
+})
+
 test('who lives has time to object to what others say of it, before it is unlisted', () => {
   const stage = running()
   stage.happen({ kind: 'claims', from: 'a', claims: [seal(tombstone({ id: 'b', departure: 'superseded', issuer: 'a' }))] })

@@ -67,6 +67,23 @@ test('an agent that adopted a keepalived and remembers nobody writes no conf unt
   assert.ok(!stage.kinds().includes('apply'))
 })
 
+test('one that nobody else knows either keeps it from writing confs no longer than the others may take to come, and its address stays listed', () => {
+  for (const isKnown of [false, true]) {
+    const stage = openStage()
+    const peers = ['10.10.0.31', '10.10.0.32']
+    stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers, lists: ['a', 'b'], spec, vips: [] }, number: 254, founder: SELF, vrrpState: 'MASTER' } })
+    stage.hear({ ...master, vrrpState: 'BACKUP', founder: SELF, number: 230, lists: [SELF] })
+    stage.hear({ ...backup, id: 'c', address: '10.10.0.33', founder: SELF, number: 212, phase: 'joining', vrrpState: 'STOP', lists: ['a', SELF] })
+    stage.pass(14_000)
+    assert.ok(!stage.kinds().includes('apply'))
+    if (isKnown) stage.hear({ ...backup, founder: SELF })
+    stage.pass(4000)
+    const conf = stage.effects.flatMap((effect) => effect.kind === 'apply' ? [effect.conf] : []).at(-1)
+    assert.deepEqual(conf?.lists, isKnown ? ['a', 'b', 'c'] : ['a', 'c'])
+    assert.deepEqual(conf?.peers, [...peers, '10.10.0.33'])
+  }
+})
+
 test('an address that an adopted keepalived lists, and behind which nobody is known, stays listed until somebody is; and goes with the run', () => {
   const stage = openStage()
   const peers = ['10.10.0.31', '10.10.0.32', '10.10.0.66']
