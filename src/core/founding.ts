@@ -17,9 +17,9 @@ import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
-import { ADMISSION_ASK_MS, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
 import { lists, runsVrrp } from './view.ts'
-import { electionProbes, isSilent, probeVip } from './vip.ts'
+import { electionProbes, heedFrom, isSilent, probeVip } from './vip.ts'
 
 /** A participant of a cold boot, as much as the order needs. */
 export type Participant = Pick<MemberRecord, 'id' | 'founder' | 'number' | 'pinned'>
@@ -87,9 +87,12 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   const held = others(facts).filter((member) => !isAlive(facts, member.id) && !isBidding(member)).map(({ number }) => number).filter((number) => number !== null)
   const all = [...participants, { id: options.id, founder: self.founder, number: self.number, pinned: options.pinned }]
   const order = coldOrder(all, held)
+  const apart = apartOf(facts)
+  for (const { id } of apart) heedFrom(facts, facts.neighbours.get(id)?.lostAtMs ?? 0)
+  const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], held)) === options.id
   take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
-  self.waitingFor = obstacle(facts, participants, claimantOf(all, order), out)
+  self.waitingFor = obstacle(facts, participants, claimantOf(all, order), probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES), out)
   warnOfStranger(facts, out)
   if (self.waitingFor !== null) return
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
@@ -102,6 +105,15 @@ function isBidding (member: MemberRecord): boolean {
   return !runsVrrp(member) && (member.phase === 'discovering' || member.phase === 'joining')
 }
 
+/**
+ * Others that were about to begin when they went out of sight. They may do so yet, at the same time as this host, and no record will tell: the
+ * wire must, and only from then on. So the first of two waits for silence, and the second for as much longer as it takes to see that the first
+ * has claimed.
+ */
+function apartOf (facts: Facts): readonly MemberRecord[] {
+  return others(facts).filter((member) => isBidding(member) && isLost(facts, member.id) && (facts.neighbours.get(member.id)?.heardAtMs ?? null) !== null)
+}
+
 /** The holder's agent, if it has one, had its time to answer through the VIP. */
 function warnOfStranger (facts: Facts, out: Outbox): void {
   const { vip, nowMs, startedAtMs, options } = facts
@@ -112,7 +124,7 @@ function warnOfStranger (facts: Facts, out: Outbox): void {
 }
 
 /** What keeps this member from claiming the VIP, for people; null when nothing does. */
-function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant: MemberId | null, out: Outbox): string | null {
+function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant: MemberId | null, probes: number, out: Outbox): string | null {
   const { vip, options, keepalived } = facts
   if (vip.mac !== null) return `${vip.mac} to let go of the VIP: no agent of this group answers there`
   if (claimant !== options.id) return `${participants.find(({ id }) => id === claimant)?.address ?? 'somebody with a number'}, the first in the order, to claim the VIP`
@@ -121,7 +133,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant
     out.wake(facts.nowMs + wait)
     return 'others that may still come'
   }
-  if (!isSilent(facts, probesNeeded(facts))) return 'probes of the VIP to stay silent'
+  if (!isSilent(facts, probes)) return 'probes of the VIP to stay silent'
   if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
   const laggard = participants.find((member) => !listsSelf(facts, member) || keepalived.applied === null || !lists(keepalived.applied, member))
   if (laggard !== undefined) {

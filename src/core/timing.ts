@@ -96,6 +96,8 @@ export const HOLDER_YIELD_MS = 15_000
 export const LONE_SILENT_PROBES = 3
 /** Those whose MASTER has fallen, and who did not run VRRP beside it, need so many: one answer may have been lost. */
 export const FALLEN_SILENT_PROBES = 2
+/** So many more where one that stands first may claim as well and cannot be asked: one may be under way when it does, and one sees it. */
+export const APART_SILENT_PROBES = 2
 
 /** An address that has gone may be back within this, and nothing was lost; less where adverts come faster. */
 export const ADDRESS_GRACE_MAX_MS = 1500

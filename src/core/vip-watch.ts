@@ -8,6 +8,8 @@ export interface VipWatch {
   silentProbes: number
   /** When the last of them came back without an answer. */
   silentAtMs: number
+  /** Silence of probes that began before this says nothing of now: somebody who may claim went out of sight then. */
+  heedsFromMs: number
   /** Who answered the last one. */
   mac: string | null
   /** Since when somebody else answers while this host holds the VIP; null while nobody does. */
@@ -30,6 +32,7 @@ export function createVipWatch (jitterMs: number): VipWatch {
   return {
     silentProbes: 0,
     silentAtMs: Number.NEGATIVE_INFINITY,
+    heedsFromMs: Number.NEGATIVE_INFINITY,
     mac: null,
     rivalSinceMs: null,
     heldBeforeRivalMs: 0,

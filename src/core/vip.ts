@@ -42,9 +42,17 @@ export function onVipProbed (facts: Facts, mac: string | null, out: Outbox): voi
   vip.mac = mac
 }
 
+/** From then on alone silence counts, of probes that begin by then. */
+export function heedFrom ({ vip }: Facts, atMs: number): void {
+  if (atMs <= vip.heedsFromMs) return
+  vip.heedsFromMs = atMs
+  vip.silentProbes = 0
+}
+
 /** Silence that was heard before a pause says nothing of now. */
 function countSilence (facts: Facts): void {
   const { vip, nowMs } = facts
+  if (vip.probedAtMs < vip.heedsFromMs) return
   vip.silentProbes = isSilent(facts, 1) ? vip.silentProbes + 1 : 1
   vip.silentAtMs = nowMs
 }

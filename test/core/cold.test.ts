@@ -195,6 +195,24 @@ test('silence from before somebody was MASTER gives no leave to claim when that 
   assert.ok(claims(stage))
 })
 
+test('who goes out of sight while it is about to begin may claim: silence from before says nothing, and the second of two waits for the first', () => {
+  for (const [other, seconds] of [[{ ...second, id: 'y', lists: [] }, 5], [first, 7]] as const) {
+    const stage = boot(other)
+    probe(stage, 9)
+    stage.happen({ kind: 'unlinked', id: other.id })
+    stage.pass(900)
+    assert.equal(stage.core.status().members.find(({ id }) => id === other.id)?.state, 'joining')
+    stage.pass(200)
+    assert.equal(stage.core.status().members.find(({ id }) => id === other.id)?.state, 'lost')
+    stage.happen({ kind: 'vipProbed', mac: null })
+    assert.ok(!claims(stage), 'that probe was under way')
+    probe(stage, seconds - 1)
+    assert.ok(!claims(stage), `beside ${other.id}, after ${seconds - 1}`)
+    probe(stage, 1)
+    assert.ok(claims(stage), `beside ${other.id}, after ${seconds}`)
+  }
+})
+
 test('of two that stood by when all that ran were lost, one claims: the other waits for it', () => {
   for (const [id, isFirst] of [['a', false], ['z', true]] as const) {
     const stage = openStage()
