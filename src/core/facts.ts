@@ -40,7 +40,7 @@ export interface Facts {
   readonly outcasts: Map<MemberId, Outcast>
   /** When each address last went out, within the time that tells who comes and goes. */
   readonly departedAtMs: Map<Address, number>
-  /** Ids whose record comes from somebody's memory, so that it may be of an earlier run: who lives of them has not said yet what it is now. */
+  /** Ids whose record comes from somebody's memory, or is older than their absence, so that it may be of an earlier run: who lives of them has not said yet what it is now. */
   readonly stale: Set<MemberId>
   readonly questions: Questions
   readonly keepalived: Keepalived

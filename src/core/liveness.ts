@@ -83,11 +83,14 @@ export function isUndoubted (facts: Facts, id: MemberId): boolean {
   return neighbour !== undefined && neighbour.heardAtMs !== null && neighbour.suspectedAtMs === null && neighbour.lostAtMs === null
 }
 
-/** A word from the member itself: whatever was held against it is void. */
+/** A word from the member itself: whatever was held against it is void. What it said before it was lost is too, since it may have begun anew. */
 export function hear (facts: Facts, id: MemberId, out: Outbox): void {
   const neighbour = neighbourOf(facts, id)
   if (neighbour.heardAtMs === null) facts.lastFaceAtMs = facts.nowMs
-  if (neighbour.lostAtMs !== null) out.log('info', 'member is back', { member: id, lostMs: facts.nowMs - neighbour.lostAtMs })
+  if (neighbour.lostAtMs !== null) {
+    facts.stale.add(id)
+    out.log('info', 'member is back', { member: id, lostMs: facts.nowMs - neighbour.lostAtMs })
+  }
   neighbour.heardAtMs = facts.nowMs
   neighbour.suspectedAtMs = null
   neighbour.lostAtMs = null

@@ -37,9 +37,9 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
       const living = onAnswer(facts, from, message, out)
       if (living === null || living === from) break
+      hear(facts, living, out)
       // What a witness passes on was said after it was asked.
       if (message.claim?.statement.id === living) facts.stale.delete(living)
-      hear(facts, living, out)
       break
     }
   }

@@ -4,6 +4,8 @@ import { test } from 'node:test'
 import { backup, master, running } from './group.ts'
 import { record, seal, tombstone } from './records.ts'
 import { isAlive } from '../../src/core/liveness.ts'
+import { createOutbox } from '../../src/core/outbox.ts'
+import { ask } from '../../src/core/questions.ts'
 import { createTable, tombstonesDigest } from '../../src/core/table.ts'
 import { SELF, confs, openStage, type Stage } from './stage.ts'
 
@@ -33,6 +35,27 @@ test('the time that a suspect has to answer does not pass while this process sle
   assert.ok(!isLost(stage, 'b'))
   stage.pass(1500)
   assert.ok(isLost(stage, 'b'))
+})
+
+test('who is back after it was lost is what it says now, not what it was: it may have begun anew', () => {
+  for (const way of ['itself', 'a witness'] as const) {
+    const stage = running()
+    stage.silence('b')
+    stage.happen({ kind: 'unlinked', id: 'b' })
+    stage.pass(1500)
+    assert.ok(isLost(stage, 'b'))
+    const claim = seal(record({ ...backup, incarnation: 2, phase: 'discovering', vrrpState: 'STOP', number: null }))
+    if (way === 'itself') {
+      stage.happen({ kind: 'linked', id: 'b', address: backup.address, port: 11251, dialled: false })
+      stage.happen({ kind: 'message', from: 'b', message: { kind: 'beat', digest: '' } })
+      assert.ok(!isAlive(stage.facts, 'b'))
+      stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [claim], reply: false } })
+    } else {
+      ask(stage.facts, 'a', createOutbox(), { about: 'b' })
+      stage.happen({ kind: 'message', from: 'a', message: { kind: 'answer', nonce: stage.facts.questions.nextNonce - 1, about: 'b', alive: true, claim } })
+    }
+    assert.ok(isAlive(stage.facts, 'b'), way)
+  }
 })
 
 test('a host of which the group remembers a later run outbids that', () => {

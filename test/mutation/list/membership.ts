@@ -72,6 +72,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)', replace: 'facts.nowMs >= neighbour.suspectedAtMs + 20 * verdictMs(neighbour)' },
   { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: LIVENESS,
     find: '.slice(0, INDIRECT_PROBES)', replace: '.slice(0, 0)' },
+  { name: 'back-as-it-was', promise: 'I4', means: 'who comes back from a crash counts as the MASTER that it was, until it says otherwise', file: LIVENESS,
+    find: '    facts.stale.add(id)\n', replace: '' },
   { name: 'lost-asked-once', promise: 'I4', means: 'who was never met is lost, though others have met it since they were asked', file: LIVENESS,
     find: 'askAgain(facts, id, VERDICT_MS, out)', replace: 'void 0' },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
