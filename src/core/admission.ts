@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
-import { listOf, mastersOf, runsVrrp, viewOf } from './view.ts'
+import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
 
 export function judgeAdmission (facts: Facts, out: Outbox): void {
@@ -50,7 +50,6 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
 
 /** What keeps this member from starting, for people; null when nothing does. Asks those that it waits for. */
 function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox): string | null {
-  const { options, keepalived } = facts
   const [master, rival] = mastersOf(running)
   if (master === undefined) {
     facts.masterListsSinceMs = null
@@ -67,10 +66,21 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const stale = [...listers, ...joinersOf(facts)].filter((member) => !acknowledgesNumber(facts, member))
   for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
-  const needed = master === undefined ? [] : [...master.lists, master.id]
-  const missing = needed.filter((id) => id !== options.id && !isKnownOut(facts, id) && keepalived.applied?.lists.includes(id) !== true)
+  const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
   return stale.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/**
+ * Whether it is to be listed, and the own conf does not: the MASTER where it is by now, and others too where the MASTER has them there. Who has
+ * moved and was found there by nobody yet may be listed where it was.
+ */
+function isMissing (facts: Facts, id: MemberId, master: MemberRecord): boolean {
+  const { options, table, keepalived: { applied } } = facts
+  if (id === options.id || isKnownOut(facts, id)) return false
+  const record = table.members.get(id)?.statement
+  const isKnownThere = record !== undefined && (id === master.id || lists(master, record))
+  return applied === null || !(isKnownThere ? lists(applied, record) : applied.lists.includes(id))
 }
 
 /** Who is out may be listed for a while yet, and need not be listed by those who come. */

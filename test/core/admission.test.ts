@@ -231,6 +231,30 @@ test('a joiner starts only when its own conf lists all that the MASTER lists', (
   assert.ok(starts(stage))
 })
 
+test('a joiner starts only when its own conf lists the MASTER, and whom that one lists, where they are by now', () => {
+  const stage = joining()
+  const moved = record({ ...master, address: '10.10.0.71', lists: ['b', SELF], peers: [OWN_ADDRESS, backup.address], sequence: 9 })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(moved)], reply: false } })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  for (const id of ['a', 'b']) stage.answerFor(id)
+  stage.pass(3000)
+  assert.ok(!starts(stage), 'nobody has found it there yet')
+  assert.match(stage.core.status().waitingFor ?? '', /its own conf to list a/)
+  stage.happen({ kind: 'verified', id: 'a', address: moved.address, port: moved.port })
+  stage.pass(1000)
+  assert.ok(starts(stage))
+})
+
+test('whom the MASTER does not list where it is by now, a joiner need not either', () => {
+  const stage = joining()
+  const moved = record({ ...backup, address: '10.10.0.72', lists: ['a', SELF], peers: [OWN_ADDRESS, master.address], sequence: 9 })
+  stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(moved)], reply: false } })
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  for (const id of ['a', 'b']) stage.answerFor(id)
+  stage.pass(3000)
+  assert.ok(starts(stage))
+})
+
 test('a joiner asks others that are about to start, which may have its number', () => {
   const stage = joining()
   stage.hear({ id: 'j', address: '10.10.0.33', founder: 'a', number: 190, phase: 'joining', vrrpState: 'STOP', lists: [] })
