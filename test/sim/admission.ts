@@ -4,6 +4,7 @@
  */
 import type { Conf } from '../../src/core/event.ts'
 import type { Address, MemberId, MemberRecord } from '../../src/core/record.ts'
+import { createComebacks } from './comebacks.ts'
 import { describe, isKnowledge, isOfEarlierRun } from './departure.ts'
 import type { Excuses } from './excuses.ts'
 import type { Host } from './host.ts'
@@ -18,10 +19,6 @@ const REACHED_FOR_MS = 5000
 const LAGGARD_MS = 10_000
 /** The MASTER's agent answered "just now". */
 const ANSWERED_MS = 1500
-/** An agent that takes long over everything has to hear of the stream, of the member, and that it may write its conf. */
-const SLOW_STEPS = 3
-/** Whom an agent does not reach it dials each second. */
-const DIALLED_MS = 1000
 /** From the core's decision to reload until keepalived has done it. */
 const RELOADING_MS = 100
 /** Whether a lost host answers on the wire is looked at each 5 s, and silence takes a second to hear. */
@@ -56,10 +53,6 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const hungAtMs = new Map<Host, number>()
   const addressOf = new Map<Host, Address | null>()
   const movedAtMs = new Map<Host, number>()
-  /** Of each that left properly and then started anew: who could have heard of it, be it by way of others, and by when. */
-  const metAnew = new Map<Host, Map<Host, number>>()
-  /** Those of them that everybody has heard of. */
-  const knownToAll = new WeakSet<Map<Host, number>>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   /** Where a firewall drops the agent's port on both, neither can dial the other. */
@@ -70,24 +63,11 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     !world.hosts.some(one => one !== host && one !== newcomer && one.agent() !== null && answers(host, one))
   const hasReached = (a: Host, b: Host): boolean => reaches(a, b) && clock.nowMs() - REACHED_FOR_MS >
     Math.max(network.changedAtMs(a.index, b.index), pausedAtMs.get(b) ?? 0, hungAtMs.get(b) ?? 0, b.agent()?.startedAtMs ?? 0)
-  const cannotKnow = (host: Host, gone: Host): boolean => metAnew.has(gone) && clock.nowMs() < (metAnew.get(gone)?.get(host) ?? Infinity)
   /** An answer comes through the mesh, whatever becomes of adverts. */
   const answers = (a: Host, b: Host): boolean => b.isUp() && !b.isPaused() && network.joins('mesh', a.index, b.index)
   /** Itself, or by way of a witness. */
   const isHeard = (a: Host, b: Host): boolean => answers(a, b) || world.hosts.some(one => one !== a && one !== b && one.agent() !== null && answers(a, one) && answers(one, b))
-  const noteMeetings = (): void => {
-    for (const [gone, met] of metAnew) {
-      if (knownToAll.has(met)) continue
-      if (world.hosts.every(host => (met.get(host) ?? Infinity) <= clock.nowMs())) knownToAll.add(met)
-      for (const host of world.hosts) {
-        const knownAtMs = met.get(host) ?? Infinity
-        if (knownAtMs <= clock.nowMs() || host.agent() === null || host.isPaused()) continue
-        const knowsAtMs = clock.nowMs() + DIALLED_MS + SLOW_STEPS * host.lagMs()
-        if (gone.agent() !== null && reaches(host, gone)) met.set(host, Math.min(knowsAtMs, knownAtMs))
-        else if (knownAtMs === Infinity && [gone, ...met.keys()].some(teller => teller !== host && teller.agent() !== null && answers(host, teller))) met.set(host, knowsAtMs + NEWS_MS)
-      }
-    }
-  }
+  const comebacks = createComebacks(world, { reaches, answers })
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
     world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && isHeard(host, other))
@@ -168,7 +148,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (gone.agent() !== null && !before.lists.includes(gone.id())) continue
       // Its own word: it runs no VRRP and has given its number up.
       if (gone.isUp() && gone.daemon.running() === null) continue
-      if (cannotKnow(host, gone) || removed.has(gone)) continue
+      if (comebacks.cannotKnow(host, gone) || removed.has(gone)) continue
       const goneMs = gone.daemon.running() !== null && reaches(host, gone) ? 0 : Math.max(ageMs(goneSince, gone), silenceMs(host, gone))
       if (goneMs < options.unlistMs - UNLIST_MARGIN_MS) throw new Violation('I4', `${host.name} unlists ${describe(gone, address, goneMs)}`)
     }
@@ -176,6 +156,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
 
   return {
     agentStarted (host) {
+      comebacks.agentStarted(host)
       // Of a host and its copy the one that had the name first, for as long as it has it.
       if (ownerOf.get(host.id())?.id() !== host.id()) ownerOf.set(host.id(), host)
       joiningSinceMs.set(host, clock.nowMs())
@@ -204,7 +185,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
         judgeStart(host)
         removed.delete(host)
         if (!stoppedCleanly.delete(host)) return
-        metAnew.set(host, new Map())
+        comebacks.began(host)
       }
       // An agent that sees keepalived die says so, and gives the number up.
       if (sight.kind === 'killed' && host.agent() !== null) stoppedCleanly.add(host)
@@ -224,7 +205,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     tick () {
       const nowMs = clock.nowMs()
       watchSilence()
-      noteMeetings()
+      comebacks.tick()
       const able = world.hosts.filter(host => host.isUp() && !host.isPaused())
       const masters = able.filter(host => host.daemon.state() === 'MASTER' && host.agent() !== null)
       const isWhole = network.isWhole()
