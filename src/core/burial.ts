@@ -131,7 +131,10 @@ function isAgreedGone (facts: Facts, { id, address }: MemberRecord, out: Outbox)
   const own = tombstonesDigest(facts.table)
   const voices = view.filter((member) => member.gone.includes(id) && member.tombstones === own &&
     (member.id === options.id || isAlive(facts, member.id)))
-  if (voices.length * 2 <= view.length || !voices.some((voice) => voice.id === options.id)) return false
+  // Whoever is listed here counts, though its last word was that it runs no VRRP: it may have begun since where nobody hears it.
+  const isListed = keepalived.applied?.lists.includes(id) === true
+  const members = view.length + (isListed && !view.some((member) => member.id === id) ? 1 : 0)
+  if (voices.length * 2 <= members || !voices.some((voice) => voice.id === options.id)) return false
   if (nowMs <= (neighbour.silentAtMs ?? Number.NEGATIVE_INFINITY) + FRESH_SILENCE_MS) return true
   if (nowMs >= neighbour.probedAtMs + 2 * FRESH_SILENCE_MS) probe(neighbour, address, nowMs, out)
   return false

@@ -62,6 +62,17 @@ test('of two hosts neither removes the other', () => {
   assert.deepEqual(removed(stage), [])
 })
 
+test('nor one that said last that it runs no VRRP, for as long as it is listed: it may have begun since where nobody hears it', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: { conf: { priority: 254, claim: false, source: OWN_ADDRESS, peers: [backup.address], lists: ['b'], spec, vips: [] }, number: 254, founder: 'a', vrrpState: 'MASTER' } })
+  stage.holdConfs()
+  stage.hear({ ...backup, phase: 'blocked', reason: 'protocol 112', number: null, vrrpState: 'STOP', lists: [] })
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  silence(stage, 90, { beats: [] })
+  assert.deepEqual(ownRecord(stage).gone, ['b'])
+  assert.deepEqual(removed(stage), [])
+})
+
 test('an answer on the wire, or a refused connection, is a sign of life, from which the minute begins anew', () => {
   const signs = [{ kind: 'addressProbed', askedAtMs: 0, address: backup.address, mac: '02:00:00:00:00:32' }, { kind: 'dialFailed', address: backup.address, port: 11251, failure: 'refused' }] as const
   for (const sign of signs) {

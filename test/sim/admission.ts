@@ -41,8 +41,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const judged = new Set<string>()
   /** Whose identity that is, or was before its disk was wiped. */
   const ownerOf = new Map<MemberId, Host>()
-  /** What each said of itself last, and since when it says that it is in that group. */
-  const wordOf = new Map<Host, { readonly number: number | null, readonly founder: MemberId | null, readonly sinceMs: number }>()
+  /** Whose group each says that it is in, and since when. */
+  const groupOf = new Map<Host, { readonly founder: MemberId | null, readonly sinceMs: number }>()
   const hiddenSinceMs = new Map<number, number>()
   const hiddenUntilMs = new Map<number, number>()
   const goneSince = new Map<Host, number>()
@@ -83,7 +83,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
     for (const member of world.hosts) {
       if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member) || isUntold(member, joiner)) continue
       // Of another group, which it has not met yet, or only just.
-      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (wordOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
+      if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (groupOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
       const lists = member.daemon.running()?.peers.includes(address)
       if (lists !== false || ageMs(startedAtMs, member) < NEWS_MS) continue
       const isMaster = member.daemon.state() === 'MASTER' && ageMs(masterSinceMs, member) > NEWS_MS
@@ -101,9 +101,8 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       throw new Violation('I8', `${host.name} reloads as BACKUP, but no MASTER's agent answers it since ${Math.round(clock.nowMs() - sinceMs)} ms`)
     }
   }
-  const noteWord = (host: Host, { number, founder }: MemberRecord): void => {
-    const before = wordOf.get(host)
-    wordOf.set(host, { number, founder, sinceMs: before?.founder === founder ? before.sinceMs : clock.nowMs() })
+  const noteGroup = (host: Host, { founder }: MemberRecord): void => {
+    if (groupOf.get(host)?.founder !== founder) groupOf.set(host, { founder, sinceMs: clock.nowMs() })
   }
   /** For how long that one sees no sign of life at the other's address. */
   const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
@@ -127,9 +126,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** A guess from silence, which takes a majority that has heard nothing for long, the MASTER among them. */
   const judgeRemoved = (master: Host, gone: Host): void => {
     const others = master.agent()?.status().members.filter(({ id, priority }) => priority !== null && id !== gone.id()).length ?? 0
-    // Who has given its number up, or is in no list, costs nobody anything by going: it is not one of those that must be asked.
-    const isListed = wordOf.get(gone)?.number !== null && master.daemon.running()?.lists.includes(gone.id()) === true
-    const members = others + (isListed ? 1 : 0)
+    // Who had given its number up is in no list, and costs nobody anything by going: it is not one of those that must be asked.
+    const isNumberless = gone.agent()?.status().self.priority === null || master.daemon.running()?.lists.includes(gone.id()) !== true
+    const members = others + (isNumberless ? 0 : 1)
     // It is somewhere else, and nobody could tell: where the others look for it nobody is.
     const movedMs = master.daemon.running()?.peers.includes(gone.address() ?? '') === true ? 0 : ageMs(movedAtMs, gone)
     const isSilentFor = (host: Host): boolean => Math.max(movedMs, silenceMs(host, gone)) >= options.unlistMs - UNLIST_MARGIN_MS
@@ -167,7 +166,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       if (effect.kind === 'stop' && removed.delete(host)) excuses.excuse('a host that was removed learns of it')
       if (effect.kind !== 'publish') return
       for (const { statement } of effect.claims) {
-        if (statement.kind === 'member' && statement.id === host.id()) noteWord(host, statement)
+        if (statement.kind === 'member' && statement.id === host.id()) noteGroup(host, statement)
         const gone = ownerOf.get(statement.id)
         if (gone === undefined || statement.kind !== 'tombstone') continue
         if (isKnowledge(statement.departure) && !isOfEarlierRun(gone, statement)) stoppedCleanly.add(gone)

@@ -80,6 +80,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'if (event.atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (event.atMs < 0) forgive' },
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,
     find: 'if (before === undefined || before.incarnation < claim.statement.incarnation) acquit', replace: 'if (before === null) acquit' },
+  { name: 'removal-of-the-unheard', promise: 'I4', means: 'who said last that it runs no VRRP is removed without a vote while it is listed', file: BURIAL,
+    find: 'const isListed = keepalived.applied?.lists.includes(id) === true', replace: 'const isListed = false' },
   { name: 'lost-run-not-outbid', promise: 'I4', means: 'a host whose state was lost does not outbid its earlier run', file: 'src/core/news.ts',
     find: 'facts.self.incarnation = incarnation + 1', replace: 'facts.self.incarnation = incarnation' },
   { name: 'alive-by-hearsay', promise: 'I4', means: 'who is connected counts as alive with a record that others pass on from memory', file: 'src/core/news.ts',
