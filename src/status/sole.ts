@@ -54,11 +54,20 @@ async function answers (path: string): Promise<boolean> {
     return true
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false
-    // A plain file refuses as well.
-    if (codeOf(error) !== 'ECONNREFUSED' || !(await lstat(path)).isSocket()) throw error
-    return false
+    if (codeOf(error) === 'ECONNREFUSED' && await mayBeSocket(path)) return false
+    throw error
   } finally {
     socket.destroy()
+  }
+}
+
+/** A plain file refuses as well; what another process has taken away meanwhile was a socket. */
+async function mayBeSocket (path: string): Promise<boolean> {
+  try {
+    return (await lstat(path)).isSocket()
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return true
+    throw error
   }
 }
 

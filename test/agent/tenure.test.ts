@@ -1,9 +1,9 @@
 /** Two agents on one host: what one of them writes to, the other leaves alone, and says so. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdir, readFile, readdir, stat } from 'node:fs/promises'
+import { once } from 'node:events'
+import { link, mkdir, readFile, readdir, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { test } from 'node:test'
 import { holdPlace, type Tenure } from '../../src/agent/tenure.ts'
 import { scratch } from '../host/disk.ts'
@@ -11,9 +11,13 @@ import { ALONE, createStation, until } from './station.ts'
 
 const placeAt = (socket: string): Parameters<typeof holdPlace>[0] => ({ what: 'the place', socket, remedy: 'SOME_DIR' })
 
-/** A socket that a process left which was killed. */
-function leaveStale (path: string): void {
-  spawnSync(execPath, ['-e', `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`])
+/** What a process leaves that is killed: a socket that refuses. Closing one takes away the name that it was made with, and no other. */
+async function leaveStale (path: string): Promise<void> {
+  const server = createServer().listen(`${path}.made`)
+  await once(server, 'listening')
+  await link(`${path}.made`, path)
+  server.close()
+  await once(server, 'close')
 }
 
 test('the second is told who was first, and what to do; the place is free when that one ends', async (t) => {
@@ -28,8 +32,8 @@ test('the second is told who was first, and what to do; the place is free when t
 test('of two that find the socket of one that was killed exactly one takes its place', async (t) => {
   const dir = await scratch(t)
   const path = join(dir, 'agent.sock')
-  for (let round = 0; round < 20; round++) {
-    leaveStale(path)
+  for (let round = 0; round < 200; round++) {
+    await leaveStale(path)
     const tries = await Promise.allSettled(Array.from({ length: 2 }, async (_, i) => await holdPlace(placeAt(path), `agent ${i}`)))
     const held = tries.flatMap((one): Tenure[] => one.status === 'fulfilled' ? [one.value] : [])
     assert.equal(held.length, 1)

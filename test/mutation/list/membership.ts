@@ -90,7 +90,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: '? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)', replace: '? STRANGER_REDIAL_MAX_MS : 100 * REDIAL_MS, out)' },
 
   { name: 'removal-by-half', promise: 'removal', means: 'half of the members are enough, so of two hosts one removes the other', file: BURIAL,
-    find: 'voices.length * 2 <= view.length', replace: 'voices.length * 2 < view.length' },
+    find: 'voices.length * 2 <= members', replace: 'voices.length * 2 < members' },
   { name: 'removal-unequal-tombstones', promise: 'removal', means: 'members that do not know the same removals count together', file: BURIAL,
     find: ' && member.tombstones === own', replace: '' },
   { name: 'removal-by-the-lost', promise: 'removal', means: 'what a lost member once said counts on', file: BURIAL,
