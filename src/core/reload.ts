@@ -13,6 +13,7 @@ import type { Facts } from './facts.ts'
 import { isUndoubted, masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
+import { isUnseated } from './seat.ts'
 import { sameSpec } from './spec.ts'
 import { AWAKE_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import { onlyAdds } from './wish.ts'
@@ -21,7 +22,7 @@ export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   const { keepalived, leaving } = facts
   if (isBefore(facts, keepalived.retryAtMs, out)) return false
   if (keepalived.run === 'stopped') return true
-  if (keepalived.run !== 'running' || leaving !== null) return false
+  if (keepalived.run !== 'running' || leaving !== null || isUnseated(facts)) return false
   // All reload at once, the MASTER too: whoever waits is a stranger to the others.
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
   if (isBefore(facts, keepalived.lastAppliedAtMs + RELOAD_SPACING_MS, out)) return false

@@ -24,13 +24,26 @@ export function onSeat (facts: Facts, seat: Extract<Happening, { kind: 'address'
   facts.held = seat.held
   if (address === self.address && link === self.link) {
     self.mac = mac
-    facts.move = null
+    if (facts.move !== null) onReturned(facts, out)
     return
   }
   const isHeld = seat.held.some((place) => place.address === self.address && place.link === self.link)
   const isSame = facts.move?.address === address && facts.move.link === link
   facts.move = { address, mac, link, isHeld, sinceMs: isSame ? facts.move?.sinceMs ?? nowMs : nowMs }
   if (!isSame && !isDue(facts, facts.move, out)) out.log('info', 'the source address has changed: waiting a moment before VRRP follows', { address, was: self.address })
+}
+
+/** keepalived that was started or reloaded without its source stays in FAULT, even once that is there again. */
+function onReturned (facts: Facts, out: Outbox): void {
+  facts.move = null
+  if (facts.keepalived.run !== 'running' || facts.keepalived.vrrpState !== 'FAULT') return
+  out.log('info', 'the source address is back, and VRRP in FAULT: joining anew', { address: facts.self.address })
+  rejoin(facts, out)
+}
+
+/** Whether this host lacks the source that its keepalived runs with, for now: a conf that is loaded then means FAULT. */
+export function isUnseated ({ move }: Facts): boolean {
+  return move !== null && !move.isHeld
 }
 
 /** An agent was down while the address changed: its keepalived runs with the one before. */

@@ -31,6 +31,28 @@ test('an address that is back at once costs nothing', () => {
   assert.ok(!stage.kinds().some((kind) => kind === 'stop' || kind === 'hangUp' || kind === 'apply'))
 })
 
+test('no conf is loaded while it is away: keepalived would be in FAULT until the next one', () => {
+  const stage = asMaster()
+  stage.happen(seat(null))
+  stage.effects.length = 0
+  stage.hear({ id: 'b', vips: ['10.10.0.9/24'], address: '10.10.0.132' })
+  stage.pass(900)
+  assert.ok(!stage.kinds().includes('apply'))
+  stage.happen(seat(OWN_ADDRESS))
+  stage.pass(2000)
+  assert.ok(stage.kinds().includes('apply'))
+  assert.ok(!stops(stage))
+})
+
+test('who is in FAULT when it is back joins anew: a reload would bring it back above whoever took the VIP', () => {
+  const stage = running()
+  stage.happen(seat(null))
+  stage.happen({ kind: 'vrrpState', state: 'FAULT' })
+  stage.pass(900)
+  stage.happen(seat(OWN_ADDRESS))
+  assert.ok(stops(stage))
+})
+
 test('one that stays away stops VRRP, before a deaf BACKUP could make itself MASTER', () => {
   const stage = running()
   stage.happen(seat(null))
