@@ -17,12 +17,12 @@ import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
 import { missingFor, targetOf } from './proposal.ts'
 import type { Missing } from './proposal.ts'
-import { acknowledgedWithin, askAgain } from './questions.ts'
+import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
 import type { GroupSpec } from './record.ts'
 import { completed, laterEpoch, latestOf } from './shared.ts'
 import { changesOf, differences, isLaterSpec, sameSpec, specDigest } from './spec.ts'
 import { derived } from './table.ts'
-import { APPLY_RETRY_MS, GO_ANSWER_MS, GO_ASK_MS } from './timing.ts'
+import { APPLY_RETRY_MS, GO_ANSWER_MS, MASTER_ANSWER_MS } from './timing.ts'
 import { viewOf } from './view.ts'
 import { sameConf, wishOf } from './wish.ts'
 
@@ -117,9 +117,9 @@ function considerGo (facts: Facts, target: GroupSpec, out: Outbox): void {
   const others = viewOf(table).filter(({ id }) => id !== options.id)
   const isReady = shared.ready === digest && others.every(({ id, prepared }) => prepared === digest && isAlive(facts, id))
   if (!isReady || shared.prepared === null || shared.spec === null || keepalived.applying !== null || masters(facts).length > 0) return
-  // An answer is void once its stream has ended: that is the first sign of a crash.
-  const unsure = others.filter(({ id }) => !isUndoubted(facts, id) || !acknowledgedWithin(facts, id, GO_ANSWER_MS))
-  for (const { id } of unsure) askAgain(facts, id, GO_ASK_MS, out)
+  // An answer is void once its stream has ended: that is the first sign of a crash. An agent that hangs gives no sign.
+  const unsure = others.filter(({ id }) => !isUndoubted(facts, id) || !acknowledgedWithin(facts, id, GO_ANSWER_MS) || !answerCameWithin(facts, id, MASTER_ANSWER_MS))
+  for (const { id } of unsure) askAgain(facts, id, MASTER_ANSWER_MS, out)
   if (unsure.length > 0) return
   const { spec } = shared.prepared
   out.log('info', 'every member has the new settings ready: all reload', { changes: changesOf(shared.spec, target), epoch: spec.epoch })

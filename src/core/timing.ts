@@ -69,10 +69,8 @@ export const RELOAD_SPACING_MS = 250
 /** A conf that was refused is tried again after this. */
 export const APPLY_RETRY_MS = 1000
 
-/** The MASTER lets the group change its spec when every member has answered within this: nobody's agent is down … */
+/** The MASTER lets the group change its spec when every member has answered within this, and that came within MASTER_ANSWER_MS: nobody's agent is down. */
 export const GO_ANSWER_MS = 1000
-/** … and asks this often meanwhile. */
-export const GO_ASK_MS = 300
 
 /** A cold group waits this long from its own start … */
 export const COLD_START_MS = 5000
@@ -150,7 +148,7 @@ export const RESPAWN_MAX_MS = 10_000
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS + 2 * TICK_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
 if (REFUSED_MS + APPLY_RETRY_MS >= LAGGARD_MS) throw new Error('who cannot list a joiner must stop before it is passed over')
 if (SLOW_MASTER_MS + 2 * SLOW_ANSWER_MS >= LAGGARD_MS) throw new Error('who waits for a slow MASTER must reload before it is passed over')
-if (GO_ASK_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')
+if (MASTER_ANSWER_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')
 if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
 if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')
 if (VIP_SILENCE_MS <= 2 * VIP_PROBE_MS) throw new Error('probes in a row must count as such')

@@ -87,6 +87,21 @@ test('ready is not enough: the MASTER goes only when everybody has answered just
   assert.equal(applied(stage).length, 1)
 })
 
+test('nor does an answer of a while ago stand for one that gives none any more: its agent may hang', () => {
+  const stage = restarted('MASTER', ['b'])
+  stage.hear({ id: 'a', ...ready })
+  stage.hear({ id: 'b', ...ready })
+  stage.pass(100)
+  stage.silence('b')
+  stage.pass(400)
+  stage.answerFor('a')
+  stage.pass(1000)
+  assert.deepEqual(applied(stage), [])
+  stage.answerFor('b')
+  stage.pass(500)
+  assert.equal(applied(stage).length, 1)
+})
+
 test('the end of a stream undoes an answer: the MASTER waits until it has heard of that one since', () => {
   const stage = restarted('MASTER', ['b'])
   stage.hear({ id: 'a', ...ready })
