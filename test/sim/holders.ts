@@ -33,6 +33,8 @@ const DEAF_MS = 15_000
 const UNACQUAINTED_MS = 30_000
 /** A storm of reloads may delay an election by this: a BACKUP reloads for the last time when the MASTER last answered. */
 const STORM_MS = 300
+/** Longer than a conf may be refused until that ends VRRP on its host, and an agent needs to be met. */
+const BACK_MS = 10_000
 /**
  * An agent that takes long over everything hears as late that the MASTER has answered, and by then that one may be dead: nobody on this
  * host could know. Were it never to reload, joiners would pass it over, and at the next election it and they would not hear each other. What it
@@ -116,13 +118,15 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   const stoodStillAtMs = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
   const startedAtMs = new Map<Host, number>()
+  const absentAtMs = new Map<Host, number>()
   /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
   const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
     (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
-  /** Its agent was not there when the other joined; and by now there is no MASTER any more that would give it leave to reload. */
-  const wasDeafTo = (host: Host, joined: Host): boolean => (host.agent()?.startedAtMs ?? Infinity) > (startedAtMs.get(joined) ?? 0)
-  /** The other was admitted without it, which was lost by then; its agent is back, its disk is not, and for ten seconds that may pass. */
+  /** Its agent was not there when the other joined, or hung, and is back for moments only; by now there is no MASTER that would give it leave to reload. */
+  const wasDeafTo = (host: Host, joined: Host): boolean => host.agent() === null ||
+    ((absentAtMs.get(host) ?? -Infinity) > (startedAtMs.get(joined) ?? 0) && clock.nowMs() - (absentAtMs.get(host) ?? -Infinity) <= BACK_MS)
+  /** The other was admitted without it, which was lost by then; its agent is back, its disk is not. */
   const cannotList = (host: Host, joined: Host): boolean => !lists(host, joined) && host.daemon.refuses() && wasDeafTo(host, joined)
   /** It stood above the other when that one took the VIP, but had just reloaded; each reload since has put its turn off. */
   const wasPassedOver = (host: Host, other: Host): boolean =>
@@ -156,7 +160,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     },
     tick () {
       const holding = world.hosts.filter(holds)
-      for (const host of world.hosts) if (host.isPaused()) stoodStillAtMs.set(host, clock.nowMs())
+      for (const host of world.hosts) {
+        if (host.isPaused()) stoodStillAtMs.set(host, clock.nowMs())
+        if (host.agent() === null) absentAtMs.set(host, clock.nowMs())
+      }
       if (holding.length < 2) pairs.clear()
       else for (const a of world.hosts) for (const b of world.hosts) if (a.index < b.index) judgePair(a, b)
       judgeEmpty(holding)
