@@ -17,7 +17,7 @@ import { isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { viewOf } from './view.ts'
-import { firstVip, isVip } from './vips.ts'
+import { awaitedVip, firstVip, isVip } from './vips.ts'
 
 /** More addresses than any group has. A further one takes the place of one that has long led nowhere, or is dropped. */
 const LEADS_MAX = 512
@@ -62,7 +62,7 @@ export function judgeReach (facts: Facts, out: Outbox): void {
   for (const [place, lead] of facts.leads) {
     if (!ofMembers.has(place)) reachStranger(facts, lead, out)
   }
-  exchangeThroughVip(facts, out)
+  exchangeThroughVips(facts, out)
 }
 
 /** The others by the key of the lead to each; two may be at one place. */
@@ -110,16 +110,23 @@ function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbo
   out.wake(lead.nextDialAtMs)
 }
 
-function exchangeThroughVip (facts: Facts, out: Outbox): void {
+function exchangeThroughVips (facts: Facts, out: Outbox): void {
   const vip = firstVip(facts)
   const everyMs = exchangeIntervalMs(facts)
-  if (vip === null || everyMs === null) return
-  facts.vip.nextExchangeAtMs = Math.min(facts.vip.nextExchangeAtMs, facts.nowMs + everyMs)
-  if (facts.nowMs >= facts.vip.nextExchangeAtMs) {
-    facts.vip.nextExchangeAtMs = facts.nowMs + everyMs
-    out.push({ kind: 'exchange', address: vip, port: facts.options.port, claims: claimsOf(facts.table) })
+  if (vip !== null && everyMs !== null) exchangeThrough(facts, vip, everyMs, out)
+  const awaited = awaitedVip(facts)
+  if (awaited !== null) exchangeThrough(facts, awaited, VIP_EXCHANGE_MEMBER_MS, out)
+}
+
+function exchangeThrough (facts: Facts, vip: Address, everyMs: number, out: Outbox): void {
+  const { vip: { nextExchangeAtMs }, nowMs, options, table } = facts
+  let nextAtMs = Math.min(nextExchangeAtMs.get(vip) ?? 0, nowMs + everyMs)
+  if (nowMs >= nextAtMs) {
+    nextAtMs = nowMs + everyMs
+    out.push({ kind: 'exchange', address: vip, port: options.port, claims: claimsOf(table) })
   }
-  out.wake(facts.vip.nextExchangeAtMs)
+  nextExchangeAtMs.set(vip, nextAtMs)
+  out.wake(nextAtMs)
 }
 
 /**

@@ -2,6 +2,7 @@
  * What this member knows of the VIP by looking at the wire: who answers for it, whether somebody else holds it as well, and when
  * that was last looked at. Part of its facts; vip.ts, holder.ts, herald.ts and reach.ts judge them.
  */
+import type { Address } from './record.ts'
 
 export interface VipWatch {
   /** ARP probes without an answer, in a row. */
@@ -22,7 +23,8 @@ export interface VipWatch {
   coHolders: readonly string[]
   probing: boolean
   probedAtMs: number
-  nextExchangeAtMs: number
+  /** By the VIP that is asked who holds it. */
+  readonly nextExchangeAtMs: Map<Address, number>
   /** Drawn once, so that lone hosts that start together part. */
   readonly jitterMs: number
 }
@@ -40,7 +42,7 @@ export function createVipWatch (jitterMs: number): VipWatch {
     coHolders: [],
     probing: false,
     probedAtMs: Number.NEGATIVE_INFINITY,
-    nextExchangeAtMs: 0,
+    nextExchangeAtMs: new Map(),
     jitterMs
   }
 }

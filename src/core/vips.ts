@@ -27,6 +27,17 @@ export function firstVip (facts: Facts): Address | null {
   return firstOf(groupOf(facts))
 }
 
+/**
+ * The first one that this MASTER brings and its group does not run yet. A host that was made anew somewhere else may have begun with it
+ * alone, and then holds it; nobody in this group does.
+ */
+export function awaitedVip (facts: Facts): Address | null {
+  const { options: { asksVip, spec }, keepalived } = facts
+  if (!asksVip || keepalived.run !== 'running' || keepalived.vrrpState !== 'MASTER') return null
+  const own = firstOf(spec)
+  return own === firstVip(facts) || furtherVips(facts).some((vip) => addressIn(vip) === own) ? null : own
+}
+
 function firstOf (spec: GroupSpec | null): Address | null {
   return spec === null ? null : addressIn(spec.virtualIpaddress)
 }

@@ -1,6 +1,7 @@
 // Propose, prepare, go, told as stories with one core on a stage.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CoreOptions } from '../../src/core/core.ts'
 import type { Conf } from '../../src/core/event.ts'
 import type { GroupSpec, MemberRecord } from '../../src/core/record.ts'
 import { specDigest } from '../../src/core/spec.ts'
@@ -13,8 +14,8 @@ const later: GroupSpec = { ...next, epoch: 1 }
 const ready = { proposed: next, prepared: specDigest(next) }
 
 /** Its agent was started anew with the next settings, and has adopted a keepalived that runs with the present ones. */
-function restarted (vrrpState: 'MASTER' | 'BACKUP', answering: readonly string[] = ['a', 'b'], runs = spec): Stage {
-  const stage = openStage({ spec: next })
+function restarted (vrrpState: 'MASTER' | 'BACKUP', answering: readonly string[] = ['a', 'b'], runs = spec, brings: Partial<CoreOptions> = { spec: next }): Stage {
+  const stage = openStage(brings)
   const conf: Conf = { priority: vrrpState === 'MASTER' ? 254 : 230, claim: false, source: OWN_ADDRESS, peers: ['10.10.0.31', '10.10.0.32'], lists: ['a', 'b'], spec: runs, vips: [] }
   stage.happen({ kind: 'started', adopted: { conf, number: conf.priority, founder: 'a', vrrpState } })
   stage.hear({ ...master, vrrpState: vrrpState === 'MASTER' ? 'BACKUP' : 'MASTER', number: vrrpState === 'MASTER' ? 240 : 254, lists: ['b', SELF], spec: runs })
@@ -193,4 +194,18 @@ test('a BACKUP never says go, not even while no MASTER is known', () => {
   stage.pass(3000)
   assert.equal(ownRecord(stage).prepared, specDigest(next))
   assert.deepEqual(applied(stage), [])
+})
+
+test('a MASTER asks who holds the first VIP that it brings, which a host that was made anew elsewhere may have begun with', () => {
+  const other: GroupSpec = { ...spec, virtualIpaddress: '10.10.0.9/24' }
+  const asked = (stage: Stage): readonly string[] => stage.effects.flatMap((effect) => effect.kind === 'exchange' ? [effect.address] : [])
+  const askedIn30s = (stage: Stage): readonly string[] => {
+    stage.effects.length = 0
+    stage.pass(30_000)
+    return asked(stage)
+  }
+  assert.deepEqual(askedIn30s(restarted('MASTER', [], spec, { spec: other, vips: ['10.10.0.9/24'] })), ['10.10.0.9', '10.10.0.9', '10.10.0.9'])
+  assert.deepEqual(askedIn30s(restarted('BACKUP', [], spec, { spec: other, vips: ['10.10.0.9/24'] })).filter((vip) => vip === '10.10.0.9'), [])
+  assert.deepEqual(askedIn30s(restarted('MASTER', [], spec, { spec: other, vips: ['10.10.0.9/24', '10.10.0.2/24'] })), [], 'its own group holds both')
+  assert.deepEqual(askedIn30s(restarted('MASTER', [], spec, { spec: other, vips: ['10.10.0.9/24'], asksVip: false })), [])
 })
