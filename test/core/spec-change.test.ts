@@ -25,6 +25,12 @@ function restarted (vrrpState: 'MASTER' | 'BACKUP', answering: readonly string[]
   return stage
 }
 
+function askedIn30s (stage: Stage): readonly string[] {
+  stage.effects.length = 0
+  stage.pass(30_000)
+  return stage.effects.flatMap((effect) => effect.kind === 'exchange' ? [effect.address] : [])
+}
+
 function applied ({ effects }: Stage): readonly Conf[] {
   return effects.flatMap((effect) => effect.kind === 'apply' ? [effect.conf] : [])
 }
@@ -198,12 +204,6 @@ test('a BACKUP never says go, not even while no MASTER is known', () => {
 
 test('a MASTER asks who holds the first VIP that it brings, which a host that was made anew elsewhere may have begun with', () => {
   const other: GroupSpec = { ...spec, virtualIpaddress: '10.10.0.9/24' }
-  const asked = (stage: Stage): readonly string[] => stage.effects.flatMap((effect) => effect.kind === 'exchange' ? [effect.address] : [])
-  const askedIn30s = (stage: Stage): readonly string[] => {
-    stage.effects.length = 0
-    stage.pass(30_000)
-    return asked(stage)
-  }
   assert.deepEqual(askedIn30s(restarted('MASTER', [], spec, { spec: other, vips: ['10.10.0.9/24'] })), ['10.10.0.9', '10.10.0.9', '10.10.0.9'])
   assert.deepEqual(askedIn30s(restarted('BACKUP', [], spec, { spec: other, vips: ['10.10.0.9/24'] })).filter((vip) => vip === '10.10.0.9'), [])
   assert.deepEqual(askedIn30s(restarted('MASTER', [], spec, { spec: other, vips: ['10.10.0.9/24', '10.10.0.2/24'] })), [], 'its own group holds both')

@@ -52,7 +52,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** An agent that hangs is met again like one that was paused: it dials, and tells who it is. */
   const hungAtMs = new Map<Host, number>()
   const addressOf = new Map<Host, Address | null>()
-  const moved = new Set<Host>()
+  const movers = new Set<Host>()
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   /** Where a firewall drops the agent's port on both, neither can dial the other. */
@@ -107,18 +107,13 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** For how long that one sees no sign of life at the other's address. */
   const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
   const pairOf = (host: Host, other: Host): number => host.index * world.hosts.length + other.index
-  /** It is somewhere else, and that one could not be told: where it looks nobody is. */
-  const looksElsewhere = (host: Host, moved: Host): boolean => {
-    const known = host.agent()?.status().members.find(({ id }) => id === moved.id())?.address
-    return known !== undefined && known !== moved.address()
-  }
   const watchSilence = (): void => {
     const isWhole = network.isWhole('arp')
     const gone = new Set(world.hosts.filter(host => !host.isUp() || host.isPaused()))
-    if (gone.size === 0 && hiddenSinceMs.size === 0 && moved.size === 0 && isWhole) return
+    if (gone.size === 0 && hiddenSinceMs.size === 0 && movers.size === 0 && isWhole) return
     for (const host of world.hosts) {
       for (const other of world.hosts) {
-        const isHidden = gone.has(other) || (!isWhole && !network.joins('arp', host.index, other.index)) || (moved.has(other) && looksElsewhere(host, other))
+        const isHidden = gone.has(other) || (!isWhole && !network.joins('arp', host.index, other.index)) || (movers.has(other) && looksElsewhere(host, other))
         const pair = pairOf(host, other)
         if (!isHidden && !hiddenSinceMs.has(pair)) continue
         // Whoever was silent until a moment ago is so to those that asked before.
@@ -214,7 +209,7 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       for (const host of world.hosts) {
         if (host.isPaused()) pausedAtMs.set(host, nowMs)
         if (host.hasAgent() && host.agent() === null) hungAtMs.set(host, nowMs)
-        if (addressOf.has(host) && addressOf.get(host) !== host.address()) moved.add(host)
+        if (addressOf.has(host) && addressOf.get(host) !== host.address()) movers.add(host)
         addressOf.set(host, host.address())
         const isSeen = isWhole ? able.length > 1 : able.some(other => other !== host && network.joins('arp', host.index, other.index))
         note(goneSince, host, !host.isUp() || host.isPaused() || !isSeen)
@@ -222,4 +217,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
       }
     },
   }
+}
+
+/** It is somewhere else, and that one could not be told: where it looks nobody is. */
+function looksElsewhere (host: Host, moved: Host): boolean {
+  const known = host.agent()?.status().members.find(({ id }) => id === moved.id())?.address
+  return known !== undefined && known !== moved.address()
 }
