@@ -121,7 +121,8 @@ function considerGo (facts: Facts, target: GroupSpec, out: Outbox): void {
   const unsure = others.filter(({ id }) => !isUndoubted(facts, id) || !acknowledgedWithin(facts, id, GO_ANSWER_MS) || !answerCameWithin(facts, id, MASTER_ANSWER_MS))
   for (const { id } of unsure) askAgain(facts, id, MASTER_ANSWER_MS, out)
   if (unsure.length > 0) return
-  const { spec } = shared.prepared
+  // The group's may have become a later one since that was prepared.
+  const spec = { ...shared.prepared.spec, epoch: laterEpoch(shared.spec.epoch) }
   out.log('info', 'every member has the new settings ready: all reload', { changes: changesOf(shared.spec, target), epoch: spec.epoch })
   adopt(facts, spec)
 }

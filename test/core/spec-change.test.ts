@@ -69,6 +69,18 @@ test('when all propose the same, each stores it and says so; the MASTER goes whe
   assert.deepEqual(stage.core.status().alarms, [])
 })
 
+test('what the group goes over to is later than what any of it runs, told before it was stored or after', () => {
+  const stage = restarted('MASTER')
+  stage.hear({ id: 'a', proposed: next })
+  stage.hear({ id: 'b', proposed: next })
+  stage.pass(2000)
+  stage.hear({ id: 'a', ...ready, spec: { ...spec, epoch: 5 } })
+  stage.hear({ id: 'b', ...ready })
+  stage.pass(500)
+  assert.deepEqual(applied(stage).map((conf) => conf.spec), [{ ...next, epoch: 6 }])
+  assert.ok(!stage.kinds().includes('stop'))
+})
+
 test('the MASTER waits for who is lost, and names it', () => {
   const stage = restarted('MASTER')
   stage.hear({ id: 'a', ...ready })
