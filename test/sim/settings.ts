@@ -1,19 +1,30 @@
 /**
  * What a change of settings may cost, which all reload for within a second. Another first VIP is taken while the one before is
  * dropped. And a disk that fills up between "ready" and "go" leaves its host alone with the old ones: it would be a second
- * MASTER in three intervals, so it stops VRRP within one, be it the MASTER.
+ * MASTER in three intervals, so it stops VRRP within one, be it the MASTER. An agent that is killed in the milliseconds of its own
+ * reload leaves its host behind, until the next one takes over there: no answer that it gave before could have told.
  */
 import { sameSpec } from '../../src/core/spec.ts'
 import type { Excuses } from './excuses.ts'
+import type { Host } from './host.ts'
 import type { Watcher } from './world.ts'
 
 const RELOADED_MS = 1000
 
 export function watchSettings (excuses: Excuses): Watcher {
+  const changing = new Set<Host>()
   return {
-    effect ({ daemon }, effect) {
+    agentEnded (host) {
+      if (changing.delete(host)) excuses.split('an agent that was killed while it changed the settings')
+    },
+    daemon (host, { kind }) {
+      if (kind === 'reloaded') changing.delete(host)
+    },
+    effect (host, effect) {
+      const { daemon } = host
       const running = daemon.running()
       if (effect.kind !== 'apply' || running === null || sameSpec(running.spec, effect.conf.spec)) return
+      changing.add(host)
       if (daemon.refuses()) excuses.excuse('a change of settings that the disk does not take')
       if (running.spec.virtualIpaddress !== effect.conf.spec.virtualIpaddress) excuses.excuse('another first VIP', RELOADED_MS)
     },
