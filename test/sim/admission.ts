@@ -28,6 +28,9 @@ const PROBED_MS = 2500
 /** A host that crashes is lost everywhere within this. */
 const LOST_MS = 4000
 
+/** What a host knows of another is asked no more often: that is dear. */
+const MOVERS_LOOK_MS = 1000
+
 export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const { clock, network, options } = world
   const startedAtMs = new Map<Host, number>()
@@ -53,6 +56,9 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const hungAtMs = new Map<Host, number>()
   const addressOf = new Map<Host, Address | null>()
   const movers = new Set<Host>()
+  /** Pairs of who looks for whom where that one is no more. */
+  const soughtElsewhere = new Set<number>()
+  let moversLookedAtMs = -Infinity
   const ageMs = (since: ReadonlyMap<Host, number>, host: Host): number => clock.nowMs() - (since.get(host) ?? clock.nowMs())
 
   /** Where a firewall drops the agent's port on both, neither can dial the other. */
@@ -107,13 +113,24 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   /** For how long that one sees no sign of life at the other's address. */
   const silenceMs = (host: Host, gone: Host): number => clock.nowMs() - (hiddenSinceMs.get(pairOf(host, gone)) ?? clock.nowMs())
   const pairOf = (host: Host, other: Host): number => host.index * world.hosts.length + other.index
+  const watchMovers = (): void => {
+    if (movers.size === 0 || clock.nowMs() < moversLookedAtMs + MOVERS_LOOK_MS) return
+    moversLookedAtMs = clock.nowMs()
+    soughtElsewhere.clear()
+    for (const moved of movers) {
+      const seekers = world.hosts.filter(host => looksElsewhere(host, moved))
+      for (const host of seekers) soughtElsewhere.add(pairOf(host, moved))
+      if (seekers.length === 0) movers.delete(moved)
+    }
+  }
   const watchSilence = (): void => {
     const isWhole = network.isWhole('arp')
     const gone = new Set(world.hosts.filter(host => !host.isUp() || host.isPaused()))
-    if (gone.size === 0 && hiddenSinceMs.size === 0 && movers.size === 0 && isWhole) return
+    watchMovers()
+    if (gone.size === 0 && hiddenSinceMs.size === 0 && soughtElsewhere.size === 0 && isWhole) return
     for (const host of world.hosts) {
       for (const other of world.hosts) {
-        const isHidden = gone.has(other) || (!isWhole && !network.joins('arp', host.index, other.index)) || (movers.has(other) && looksElsewhere(host, other))
+        const isHidden = gone.has(other) || (!isWhole && !network.joins('arp', host.index, other.index)) || soughtElsewhere.has(pairOf(host, other))
         const pair = pairOf(host, other)
         if (!isHidden && !hiddenSinceMs.has(pair)) continue
         // Whoever was silent until a moment ago is so to those that asked before.
