@@ -60,6 +60,8 @@ export interface Facts {
   nextForgettingAtMs: number
   /** Set while the operator, or a signal, wants out. */
   leaving: Leaving | null
+  /** When a member was last seen on its way to a higher number; kept while this one waits for room. */
+  raisingAtMs: number
   /** The source address has changed, and VRRP has not followed yet. */
   move: Move | null
   /** Who else answers for the own address, as a probe showed it. */
@@ -223,6 +225,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     nextBeatAtMs: 0,
     nextForgettingAtMs: 0,
     leaving: null,
+    raisingAtMs: Number.NEGATIVE_INFINITY,
     move: null,
     namesake: { mac: null, askedAtMs: Number.NEGATIVE_INFINITY, address: null },
     foreign: null,

@@ -13,7 +13,7 @@ import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { derived } from './table.ts'
-import { QUIET_MS } from './timing.ts'
+import { QUIET_MS, RAISING_MS } from './timing.ts'
 import { priorityOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
@@ -83,6 +83,23 @@ function watchQuiet (facts: Facts): void {
 
 const dealtAnew = memoized((facts: Facts) => [viewOf(facts.table), lostOnes(facts)], (view, lost) =>
   compacted(view.map((member) => ({ number: priorityOf(member), pinned: member.pinned !== null, lost: lost.includes(member), master: member.vrrpState === 'MASTER' }))))
+
+/**
+ * Whether those that run move up just now. A joiner stops them half way, for another quiet minute, and goes below where they were:
+ * who waits for room lets them end first.
+ */
+export function isRaising (facts: Facts, out: Outbox): boolean {
+  const view = viewOf(facts.table)
+  if (view.some((member) => runsVrrp(member) && !isLost(facts, member.id) && isOnTheMove(member, false))) {
+    facts.raisingAtMs = facts.nowMs
+    return true
+  }
+  const untilMs = facts.raisingAtMs + RAISING_MS
+  const dealt = dealtAnew(facts)
+  if (facts.nowMs >= untilMs || view.every((member, i) => priorityOf(member) === dealt[i])) return false
+  out.wake(untilMs)
+  return true
+}
 
 /** Of who is lost only what it said last is known: be it on its way down, or a claim, nobody passes it who stays below its number. */
 function isOnTheMove (member: MemberRecord, lost: boolean): boolean {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { backup, joining, master } from './group.ts'
 import { record, seal, spec } from './records.ts'
-import { OWN_ADDRESS, SELF, openStage, type Stage } from './stage.ts'
+import { OWN_ADDRESS, SELF, openStage, ownRecord, type Stage } from './stage.ts'
 
 test('a joiner takes the place below everyone, and writes its conf before it starts', () => {
   const stage = joining()
@@ -101,12 +101,41 @@ test('a host that brings other settings stays out and names each difference', ()
   assert.match(alarms.join(), /KEEPALIVED_ADVERT_INT: 3 here, 1 there; KEEPALIVED_AUTH_PASS/)
 })
 
+test('who stands by lets those that move up end first, or it would stop them half way and go below where they were', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, number: 129, appliedPriority: 129 })
+  stage.hear({ ...backup, number: 128, appliedPriority: 128 })
+  assert.equal(stage.core.status().phase, 'standby')
+  stage.hear({ id: 'a', number: 254 })
+  stage.hear({ id: 'a', appliedPriority: 254 })
+  stage.hear({ id: 'b', number: 252 })
+  assert.equal(stage.core.status().phase, 'standby')
+  stage.hear({ id: 'b', appliedPriority: 252 })
+  assert.equal(stage.core.status().phase, 'joining')
+  assert.equal(ownRecord(stage).number, 230)
+})
+
+test('it does not wait for who moves up no further', () => {
+  const stage = openStage()
+  stage.happen({ kind: 'started', adopted: null })
+  stage.hear({ ...master, number: 140, appliedPriority: 140 })
+  stage.hear({ ...backup, number: 128, appliedPriority: 128 })
+  stage.hear({ id: 'a', number: 254 })
+  stage.hear({ id: 'a', appliedPriority: 254 })
+  stage.hear({ id: 'b', number: 150 })
+  stage.hear({ id: 'b', appliedPriority: 150 })
+  assert.equal(stage.core.status().phase, 'standby')
+  stage.pass(1500)
+  assert.equal(stage.core.status().phase, 'joining')
+})
+
 test('more members than numbers: it stands by, and joins when a place is free', () => {
   const stage = openStage()
   stage.happen({ kind: 'started', adopted: null })
   stage.hear({ ...master, number: 128 })
   assert.equal(stage.core.status().phase, 'standby')
-  stage.hear({ id: 'a', number: 254 })
+  stage.hear({ id: 'a', number: 254, appliedPriority: 254 })
   assert.equal(stage.core.status().phase, 'joining')
 })
 
