@@ -7,7 +7,7 @@
  * A spec is of use only with its password: told in a mesh with a secret, else known from the environment or from before.
  */
 import type { Facts } from './facts.ts'
-import { alive, runners } from './liveness.ts'
+import { alive, others, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
 import { COUNTER_MAX } from './record.ts'
 import type { GroupSpec, MemberRecord } from './record.ts'
@@ -84,9 +84,15 @@ export function completed ({ options: { passwords, hasSecret }, shared: { ran } 
 
 const withPassword = memoized((spec: GroupSpec, authPass: string) => [spec, authPass], (spec, authPass): GroupSpec => ({ ...spec, authPass }))
 
-/** What all that are here and stopped should begin with; what is remembered counts where nobody brings a VIP. */
-const coldSpec = memoized((facts: Facts) => [participantsOf(facts), facts.options, facts.shared.ran], (here, { id, spec: proposed }, ran): GroupSpec | null =>
-  coldSpecOf([...here, { id, proposed }]) ?? ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null)
+/**
+ * What all that are here and stopped should begin with; what is remembered counts where nobody brings a VIP, and for a host that is alone
+ * though it had others: they may run on where it does not hear them, with the settings that they had together, which change
+ * by consent (spec-change.ts).
+ */
+const coldSpec = memoized((facts: Facts) => [participantsOf(facts), facts.options, facts.shared.ran, hasOthers(facts)], (here, { id, spec: proposed }, ran, had): GroupSpec | null =>
+  (had && here.length === 0 ? ran : null) ?? coldSpecOf([...here, { id, proposed }]) ?? ran ?? here.find(({ spec }) => spec !== null)?.spec ?? null)
+
+const hasOthers = (facts: Facts): boolean => others(facts).some(({ number }) => number !== null)
 
 /** The others that wait for a beginning. Who stood by as long as others ran is no less a part of it. */
 const participantsOf = memoized((facts: Facts) => [alive(facts)], (living) => living.filter(({ phase }) => phase === 'discovering' || phase === 'joining' || phase === 'standby'))

@@ -6,7 +6,7 @@ import type { Conf } from '../../src/core/event.ts'
 import type { GroupSpec } from '../../src/core/record.ts'
 import { coldSpecOf } from '../../src/core/spec.ts'
 import { backup, master } from './group.ts'
-import { spec } from './records.ts'
+import { record, seal, spec } from './records.ts'
 import { SELF, openStage, ownRecord, type Stage } from './stage.ts'
 
 const nothing: Partial<CoreOptions> = { spec: null, vips: [], passwords: new Map(), memory: null }
@@ -57,10 +57,10 @@ test('what is announced has a password only where a secret keeps the mesh closed
     const stage = joinerOf({ hasSecret })
     const records = stage.effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : []).map(({ statement }) => statement)
     assert.ok(records.length > 0)
-    for (const record of records) {
-      assert(record.kind === 'member')
-      assert.equal(record.spec?.authPass, expected)
-      assert.equal(record.proposed?.authPass, expected)
+    for (const said of records) {
+      assert(said.kind === 'member')
+      assert.equal(said.spec?.authPass, expected)
+      assert.equal(said.proposed?.authPass, expected)
     }
   }
 })
@@ -186,6 +186,17 @@ test('what a group begins with is later than what each of it ran before, as whoe
   assert.equal(ownRecord(stage).spec?.epoch, 4)
   stage.hear({ id: 'a', address: '10.10.0.31', phase: 'discovering', vrrpState: 'STOP', spec: { ...spec, epoch: 6 } })
   assert.equal(ownRecord(stage).spec?.epoch, 6)
+})
+
+test('a host that is alone though it had others begins with what it had with them: they may run on where it does not hear them', () => {
+  const ran: GroupSpec = { ...spec, advertInt: 2 }
+  for (const [claims, expected] of [[[seal(record({ ...backup, spec: ran }))], ran], [[], { ...spec, epoch: 1 }]] as const) {
+    const stage = openStage({ memory: { incarnation: 1, founder: 'a', number: 254, spec: ran, claims } })
+    stage.happen({ kind: 'started', adopted: null })
+    probeForSilence(stage, 30)
+    assert.deepEqual(confOf(stage)?.spec, expected)
+    assert.ok(stage.kinds().includes('start'))
+  }
 })
 
 test('hosts that do not agree what to begin with do not outbid each other', () => {

@@ -22,9 +22,9 @@ const SLOW_STEPS = 3
 const STOP_MS = 250
 /**
  * A keepalived whose agent is down or out of reach cannot be told of a newcomer, so it never sends to it. The newcomer finds out by ARP,
- * 1, 2, 4, then 10 s after it took the VIP, and stops.
+ * 1, 2, 4, then 10 s after it took the VIP, waits for as long as VRRP may need, and stops.
  */
-const DEAF_MS = 15_000
+const DEAF_LOOK_MS = 11_000
 /**
  * Two holders of which neither lists the other send nothing to each other. They find out by ARP, 10 s apart, and one lets go, at the
  * latest 15 s after that. So it is as well where one has no agent, and sends to the other: of that one it hears nothing, and
@@ -89,7 +89,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     // Where one does not list the other only their agents can tell, and these have to meet first.
     const meetingMs = lists(a, b) && lists(b, a) ? 0 : MEETING_MS
     const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + meetingMs + lagMs : handOverMs
-    if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_MS))) return
+    if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_LOOK_MS + 3 * advertIntMs + 1000))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
   }
   const judgeEmpty = (holding: readonly Host[]): void => {

@@ -78,6 +78,8 @@ export const RUNNING_ON: readonly Mutation[] = [
     find: 'epoch: laterEpoch(shared.spec.epoch) }\n  out.log', replace: 'epoch: shared.prepared.spec.epoch }\n  out.log' },
   { name: 'spec-awaited-unasked', promise: 'spec', means: 'who holds the first VIP that this group waits to change to is not asked', file: 'src/core/vips.ts',
     find: 'vip) === own) ? null : own', replace: 'vip) === own) ? null : null' },
+  { name: 'spec-alone-begins-anew', promise: 'spec', means: 'a host that is cut off begins with other settings than its group runs, and the others follow when it is back', file: 'src/core/shared.ts',
+    find: '(had && here.length === 0 ? ran : null) ?? ', replace: '' },
   { name: 'spec-beside-suspect', promise: 'spec', means: 'the MASTER says go although the stream of some agent has just ended', file: CHANGE,
     find: '!isUndoubted(facts, id) || ', replace: '' },
   { name: 'spec-anybody-says-go', promise: 'spec', means: 'a BACKUP says go', file: CHANGE,
