@@ -1,5 +1,9 @@
 #!/bin/sh
-# `keepalived-mesh` on the PATH of the container: the bundle, run by Node with a heap that is kept small (a third of
-# the anonymous memory less) and without the debugger that SIGUSR1 would otherwise open on the host's network in the
-# moments before the agent listens for that signal.
-exec node --disable-sigusr1 --max-semi-space-size=1 /usr/local/lib/keepalived-mesh/keepalived-mesh.mjs "$@"
+# `keepalived-mesh` on the PATH of the container: the bundle, run by Node
+# --disable-sigusr1         without the debugger that SIGUSR1 would otherwise open on the host's network in the moments
+#                           before the agent listens for that signal
+# --jitless                 interpreted: the agent has a few things to do each second, and V8's compilers cost more memory
+#                           than they save time; nor is any of its memory ever writable and executable
+# --max-semi-space-size=1   with a heap that is kept small
+# --optimize-for-size
+exec node --disable-sigusr1 --jitless --max-semi-space-size=1 --optimize-for-size /usr/local/lib/keepalived-mesh/keepalived-mesh.mjs "$@"

@@ -41,7 +41,7 @@ export interface BoxOptions {
   readonly outbound: Keystream
 }
 
-/** What goes in and out of `connection`, in clear; closing one closes the other. */
+/** What goes in and out of `connection`, in clear, each message as one segment; closing one closes the other. */
 export class Box extends AbstractMultiaddrConnection {
   readonly #connection: MultiaddrConnection
   readonly #inbound: Keystream

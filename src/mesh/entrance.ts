@@ -88,7 +88,7 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
       const address = addressIn(connection.remoteAddr)
       if (address === null || !isNeighbour(address)) refuse(connection, 'offLink')
       bytes.unwrap().unshift(first)
-      return connection
+      return uncovered(connection)
     }
     if (keys.length === 0) refuse(connection, 'hasSecret')
     const theirNonce = Buffer.concat([first, (await bytes.read({ bytes: nonceBytes - first.byteLength, signal })).subarray()])
@@ -146,7 +146,7 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
         assert(isConnection(connection), 'a connection comes from somewhere')
         if (connection.direction === 'inbound') return welcome(connection, signalOf(options))
         const way = dials.get(connection.remoteAddr.toString())?.way ?? usual
-        return way === 'open' ? connection : enter(connection, way, signalOf(options))
+        return way === 'open' ? uncovered(connection) : enter(connection, way, signalOf(options))
       }
     }
   }
@@ -159,6 +159,15 @@ function isConnection (stream: MessageStream): stream is MultiaddrConnection {
 
 function boxed (connection: MultiaddrConnection, { key, nonce, theirNonce }: { readonly key: Uint8Array, readonly nonce: Uint8Array, readonly theirNonce: Uint8Array }): Box {
   return new Box({ connection, inbound: createKeystream(key, theirNonce), outbound: createKeystream(key, nonce) })
+}
+
+/** Without a key nothing is hidden; but a message goes as one segment, where the transport would send each of its pieces as one. */
+function uncovered (connection: MultiaddrConnection): Box {
+  return new Box({ connection, inbound: asItIs, outbound: asItIs })
+}
+
+function asItIs (data: Uint8Array): Uint8Array {
+  return data
 }
 
 function signalOf (options: AbortOptions | undefined): AbortSignal {

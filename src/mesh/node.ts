@@ -9,6 +9,7 @@ import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
+import { defaultCrypto, nodeCrypto } from '@libp2p/noise/crypto'
 import { tcp } from '@libp2p/tcp'
 import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
@@ -75,7 +76,8 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
     },
     transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0, ...listeningBehind(dependencies.turnstile) })],
     connectionProtector: () => dependencies.protector,
-    connectionEncrypters: [noise()],
+    // The ciphers of OpenSSL for short messages too; for those Noise would bring WebAssembly (no-wasm.ts).
+    connectionEncrypters: [noise({ crypto: { ...defaultCrypto, ...nodeCrypto } })],
     streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: streamsMax, streamOptions: { maxStreamWindowSize: windowBytes } })],
     connectionGater: dependencies.gater,
     connectionMonitor: { enabled: false },

@@ -6,15 +6,12 @@
 import { execPath, argv } from 'node:process'
 import { join } from 'node:path'
 import { startProbe } from '../lab/probe.ts'
-import { BUNDLE } from '../lab/agent.ts'
 import { formed, holderAmong, type Member, ONLY_THE_VIP, startMember, VIP } from '../lab/group.ts'
 import { type Lab, openLab } from '../lab/lab.ts'
 import { createPulse } from './pulse.ts'
 
 const [, , perSecond = '1000', seconds = '30', ...ways] = argv
 const ENV = { ...ONLY_THE_VIP, KEEPALIVED_MESH_SECRET: 'a secret that no flood knows' }
-/** As in the container. */
-const RUN = [execPath, '--disable-sigusr1', '--max-semi-space-size=1', BUNDLE, 'run']
 const ATTACKER = join(import.meta.dirname, 'attacker.ts')
 const MEMORY_MAX_MIB = 20
 const PORT = '11201'
@@ -46,7 +43,7 @@ async function flood (lab: Lab, members: readonly Member[], way: string): Promis
 const lab = await openLab()
 try {
   const members: Member[] = []
-  for (const name of ['one', 'two', 'three']) members.push(await startMember(lab, await lab.addHost(name), ENV, RUN))
+  for (const name of ['one', 'two', 'three']) members.push(await startMember(lab, await lab.addHost(name), ENV))
   await formed(lab, members)
   const faults: string[] = []
   for (const way of ways.length > 0 ? ways : ['wrongSecret', 'silent', 'unfinished', 'manyAddresses']) faults.push(...await flood(lab, members, way))

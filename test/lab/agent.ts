@@ -3,6 +3,7 @@
  * log is read line by line, and shown as it comes when LAB_LOG is set. Its status is asked over its control socket, which
  * is a file and so can be reached from outside the host's namespaces at the cost of no process.
  */
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process, { env as processEnv, execPath } from 'node:process'
 import * as z from 'zod'
@@ -41,8 +42,10 @@ export interface LabAgent {
 }
 
 export const BUNDLE = join(import.meta.dirname, '../../dist/keepalived-mesh.js')
+/** The bundle as the container runs it: by Node with the flags of its command. */
+export const COMMAND: readonly [string, ...string[]] = [execPath, ...flagsIn(join(import.meta.dirname, '../../deploy/docker/keepalived-mesh.sh')), BUNDLE]
 
-const RUN = [execPath, BUNDLE, 'run']
+const RUN = [...COMMAND, 'run']
 
 const SOCKET = '/run/keepalived-mesh/control.sock'
 const ASK_TIMEOUT_MS = 3000
@@ -73,7 +76,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
     log,
     exit: () => exit,
     status,
-    command: (...args) => host.execWith(env, execPath, BUNDLE, ...args),
+    command: (...args) => host.execWith(env, ...COMMAND, ...args),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     signal: program.signal
@@ -89,6 +92,12 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
     program.signal(name)
     return program.exited
   }
+}
+
+function flagsIn (script: string): readonly string[] {
+  const [, flags] = /^exec node (.*) \S+\.mjs "\$@"$/m.exec(readFileSync(script, 'utf8')) ?? []
+  if (flags === undefined) throw new Error(`${script} runs no node`)
+  return flags.split(' ')
 }
 
 /** A line as pino writes it; anything else becomes a line of level `raw`. */

@@ -2,9 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { test } from 'node:test'
-import { BUNDLE } from './agent.ts'
+import { COMMAND } from './agent.ts'
 import { formed, holderAmong, ONLY_THE_VIP, startMember, VIP, type Member } from './group.ts'
 import { openLab, type Lab } from './lab.ts'
 
@@ -27,7 +26,7 @@ const READ_ONLY = `set -e
 const CURL = '#!/bin/sh\nid -u > "/run/seen/$(id -u)"\nprintf 200\n'
 
 const withOnly = (capabilities: readonly string[]): readonly string[] =>
-  ['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join()}`, '--inh-caps=-all', execPath, BUNDLE, 'run']
+  ['setpriv', `--bounding-set=-all,${capabilities.map((name) => `+${name}`).join()}`, '--inh-caps=-all', ...COMMAND, 'run']
 
 async function startLeast (lab: Lab, name: string, capabilities: readonly string[], check: boolean): Promise<Member> {
   const host = await lab.addHost(name)

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { execPath } from 'node:process'
 import { test } from 'node:test'
 import packageJson from '../../package.json' with { type: 'json' }
-import { BUNDLE } from './agent.ts'
+import { BUNDLE, COMMAND } from './agent.ts'
 import { watchCalm } from './calm.ts'
 import { formed, holderAmong, type Member, ONLY_THE_VIP, startMember, startMembers, VIP } from './group.ts'
 import type { Host } from './host.ts'
@@ -68,7 +68,7 @@ test('the launcher as process 1: a crash of the agent, and detach, leave keepali
   const lab = await openLab()
   t.after(lab.close)
   const host = await lab.addHost('contained')
-  await host.write('/run/bin/keepalived-mesh', `#!/bin/sh\nexec ${execPath} ${BUNDLE} "$@"\n`)
+  await host.write('/run/bin/keepalived-mesh', `#!/bin/sh\nexec ${COMMAND.join(' ')} "$@"\n`)
   await host.exec('chmod', '+x', '/run/bin/keepalived-mesh')
   const contained = await startMember(lab, host, { ...ONLY_THE_VIP, PATH: `/run/bin:${process.env['PATH'] ?? ''}:/usr/sbin:/sbin` }, AS_FIRST_PROCESS)
   await lab.until(() => lab.timeline.holders(VIP).length === 1, { what: 'it to hold the VIP' })
