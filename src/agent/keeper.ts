@@ -49,6 +49,9 @@ export interface Keeper {
 /** A clean stop takes 1 s, of which keepalived 2.2.7 itself waits most; one that hangs for this long is killed. */
 export const STOP_GRACE_MS = 2000
 
+/** A disk that was full for a moment. */
+const SETTLE_RETRY_MS = 1000
+
 /** keepalived reads the conf as root, and a password stands in it. */
 const CONF_MODE = 0o600
 
@@ -63,10 +66,13 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   const queue = createQueue(onDefect)
   let running: string | null = null
+  /** What belongs on the disk, while a conf stands there that keepalived has refused, and the disk refuses the one before. */
+  let owed: string | null = null
+  let isOwing = false
 
   async function apply ({ conf, place }: Extract<Effect, { kind: 'apply' }>): Promise<void> {
     await rendered(conf, (reason) => { happen({ kind: 'applyFailed', conf, reason }) }, async (text) => {
-      const before = await store.read()
+      const before = owed ?? await store.read()
       const stored = await store.write(text)
       if (!stored.ok) return stored.complaints.join(' ')
       await reloadInto(text, before)
@@ -128,11 +134,39 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     try {
       await daemon.reload()
     } catch (error) {
-      if (before !== null) await store.write(before)
+      owed = before
+      await settle()
       throw error
     }
     running = digest
+    owed = null
     onReload('the view has changed')
+  }
+
+  /** Puts back what is owed; whether nothing is any more. Tries again by itself: nobody else may come to write anything. */
+  async function settle (): Promise<boolean> {
+    if (owed === null) return true
+    const fault = await faultOfWriting(owed)
+    if (fault !== null) {
+      if (!isOwing) onRestored(fault)
+      isOwing = true
+      setTimeout(() => { queue.add(async () => { await settle() }) }, SETTLE_RETRY_MS).unref()
+      return false
+    }
+    owed = null
+    if (isOwing) onRestored(null)
+    isOwing = false
+    return true
+  }
+
+  async function faultOfWriting (text: string): Promise<string | null> {
+    try {
+      const stored = await store.write(text)
+      return stored.ok ? null : stored.complaints.join(' ')
+    } catch (error) {
+      if (!(error instanceof ConfStoreError || error instanceof ConfTestError)) throw error
+      return error.message
+    }
   }
 
   /**
@@ -140,6 +174,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
    * (`vrrp_garp_master_refresh`) is then due at once: measured with 2.2.7, both families, 70 ms. Nothing else comes of it.
    */
   async function herald (): Promise<void> {
+    await settle()
     const text = await store.read()
     if (text === null || daemon.pid() === null || running !== digestOfText(text)) return
     try {
@@ -151,6 +186,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   }
 
   async function start (): Promise<void> {
+    if (!await settle()) return happen({ kind: 'keepalivedStopped', asked: false, reason: 'the conf on the disk is one that it has refused' })
     try {
       await daemon.start()
       running = digestOfText(await store.read() ?? '')

@@ -1,9 +1,10 @@
 /** The keeper with real keepalived: it is told to read its conf anew exactly when bytes differ, and the last good conf stays. */
 import assert from 'node:assert/strict'
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test, type TestContext } from 'node:test'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Conf, Happening } from '../../src/core/event.ts'
 import { createKeeper, digestOfText, type Keeper } from '../../src/agent/keeper.ts'
 import type { Site } from '../../src/agent/site.ts'
@@ -130,6 +131,31 @@ test('a conf that keepalived does not take gives way to the one before', async t
   assert.deepEqual(happened(), ['applied', 'keepalivedStarted', 'applyFailed'])
   assert.equal(reloads(), 0)
   assert.equal(readFileSync(room.conf, 'utf8'), good)
+})
+
+test('where the disk does not take the one before either, that is told, and it is put back as soon as it can be', async t => {
+  const { conf, room, another, apply, happened, restored } = openKept(t)
+  const keeper = another()
+  await apply(keeper, conf)
+  keeper.perform({ kind: 'start' })
+  await keeper.idle()
+  const good = readFileSync(room.conf, 'utf8')
+  room.daemon.signal('SIGSTOP')
+  const refused = apply(keeper, { ...conf, priority: 230 })
+  while (readFileSync(room.conf, 'utf8') === good) await nextTurn()
+  rmSync(room.conf)
+  mkdirSync(join(room.conf, 'in the way'), { recursive: true })
+  await refused
+  assert.deepEqual(happened(), ['applied', 'keepalivedStarted', 'applyFailed'])
+  assert.equal(restored.length, 1)
+  assert.match(restored[0] ?? '', /cannot be written/)
+
+  rmSync(room.conf, { recursive: true })
+  keeper.perform({ kind: 'herald' })
+  await keeper.idle()
+  room.daemon.signal('SIGCONT')
+  assert.equal(readFileSync(room.conf, 'utf8'), good)
+  assert.equal(restored.at(-1), null)
 })
 
 test('a password that is not the one that its digest names reaches no conf', async t => {
