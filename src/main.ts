@@ -3,7 +3,8 @@
  * everything else can be run in a test. What only the agent needs is loaded when it runs: the other commands are called
  * often, by health checks and people.
  */
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import process from 'node:process'
 import type { Agent } from './agent/fate.ts'
 import { controlPath } from './agent/files.ts'
@@ -52,6 +53,7 @@ async function run (): Promise<ExitCode> {
     log.fatal({ fault: lack }, 'keepalived cannot be used')
     return exitCodes.unusable
   }
+  for (const weakness of weaknessesOf(config)) log.warn({ fault: weakness }, 'scripts of keepalived')
   try {
     const agent = await startAgent(config, { log, version, environment: process.env })
     hand(agent)
@@ -68,6 +70,17 @@ async function run (): Promise<ExitCode> {
 /** Whether keepalived is told to run a script; in passthrough mode only the operator knows. */
 function runsScripts (config: Config): boolean {
   return config.mode !== 'passthrough' && (config.check !== null || Object.values(config.notify).some((script) => script !== null))
+}
+
+/** What may be meant so, or hits only who has scripts. */
+function weaknessesOf (config: Config): readonly string[] {
+  if (config.mode === 'passthrough') return [lackOf(['SETGID'])].filter((lack) => lack !== null)
+  const runsAsRoot = config.check !== null && (lackOf(['SETUID']) !== null || !isOnPath('setpriv'))
+  return runsAsRoot ? ['the check of the API server runs as root: to run it as nobody takes setpriv and the capability SETUID'] : []
+}
+
+function isOnPath (program: string): boolean {
+  return (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(join(directory, program)))
 }
 
 /**

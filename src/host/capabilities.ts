@@ -9,7 +9,8 @@ import { readFileSync } from 'node:fs'
 const CAPABILITIES = {
   NET_ADMIN: { bit: 12, for: 'to set the VIP' },
   NET_RAW: { bit: 13, for: 'for VRRP and ARP' },
-  SETGID: { bit: 6, for: 'to run scripts; without, a check counts as passing' }
+  SETGID: { bit: 6, for: 'to run scripts; without, a check counts as passing' },
+  SETUID: { bit: 7, for: 'to run the check as nobody' }
 } as const
 
 export type Capability = keyof typeof CAPABILITIES

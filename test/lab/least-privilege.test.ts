@@ -97,6 +97,26 @@ test('without one that it needs: exit code 69, and one clear line', async t => {
   }
 })
 
+test('what scripts lack is told where it may be meant so: SETGID beside a conf of the operator\'s, and what the check needs to run as nobody', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const host = await lab.addHost('weak')
+  await host.write('/etc/keepalived/keepalived.conf', 'global_defs {\n  router_id WEAK\n}\n')
+  const check = { ...ONLY_THE_VIP, KEEPALIVED_KUBE_APISERVER_CHECK: 'true' }
+  for (const { env, lacks, told } of [
+    { env: { KEEPALIVED_AUTOCONF: 'false' }, lacks: 'setgid', told: /: add SETGID$/ },
+    { env: check, lacks: 'setuid', told: /runs as root/ },
+    { env: check, lacks: 'none', told: null }
+  ]) {
+    const { agent } = await startMember(lab, host, env, withOnly([...NEEDED, ...FOR_THE_CHECK].filter((name) => name !== lacks)))
+    await lab.until(() => agent.log.some(({ level }) => level === 'info'), { what: 'the agent to run' })
+    const said = agent.log.filter(({ msg }) => msg === 'scripts of keepalived')
+    assert.equal(said.length, told === null ? 0 : 1, lacks)
+    if (told !== null) assert.match(String(said[0]?.facts['fault']), told)
+    await agent.stop()
+  }
+})
+
 test('a run directory that cannot be written: one clear line', async t => {
   const lab = await openLab()
   t.after(lab.close)
