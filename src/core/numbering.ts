@@ -13,7 +13,7 @@ import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { derived } from './table.ts'
-import { QUIET_MS, RAISING_MS } from './timing.ts'
+import { CROWDED_QUIET_MS, QUIET_MS, RAISING_MS } from './timing.ts'
 import { priorityOf, runsVrrp, viewOf } from './view.ts'
 
 /** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
@@ -120,7 +120,8 @@ function raiseInQuiet (facts: Facts, out: Outbox): void {
   const next = view.findIndex((member, i) => priorityOf(member) !== dealt[i])
   if (next === -1 || view[next]?.id !== options.id) return
   if (view.some((member) => isOnTheMove(member, isLost(facts, member.id)))) return
-  if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return out.wake(facts.lastChangeAtMs + QUIET_MS)
+  const quietFromMs = facts.lastChangeAtMs + (alive(facts).some(({ phase }) => phase === 'standby') ? CROWDED_QUIET_MS : QUIET_MS)
+  if (facts.nowMs < quietFromMs) return out.wake(quietFromMs)
   const number = dealt[next] ?? null
   out.log('info', 'all is quiet: moving up to the next free number', { number, was: self.number })
   take(facts, number)

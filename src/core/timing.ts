@@ -141,6 +141,8 @@ export const FORGETTING_MS = 10_000
 export const FORGOTTEN_MS = 120_000
 /** Numbers are raised only when nothing has changed for this long. */
 export const QUIET_MS = 60_000
+/** … or for this long, while somebody waits for a number. */
+export const CROWDED_QUIET_MS = 10_000
 /** From one member's move until the next one's is heard of. */
 export const RAISING_MS = 1000
 /** A keepalived that died is started again after this, doubled each time up to the maximum. */

@@ -46,6 +46,17 @@ function spread (): Stage {
   return stage
 }
 
+test('they move up sooner while somebody waits for a number', () => {
+  for (const [phase, expected] of [['standby', 230], ['blocked', 212]] as const) {
+    const stage = spread()
+    stage.hear({ id: 'w', address: '10.10.0.39', phase, number: null, vrrpState: 'STOP', founder: 'a' })
+    stage.answerFor('w')
+    stage.hear({ id: 'b', number: 252, appliedPriority: 252 })
+    stage.pass(15_000)
+    assert.equal(ownRecord(stage).number, expected, phase)
+  }
+})
+
 test('in quiet times members move up, seniors first, each when its senior runs with its new number', () => {
   const stage = spread()
   stage.pass(90_000)

@@ -60,7 +60,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'compaction-masterless', promise: 'I2', means: 'a BACKUP moves up past a MASTER that was removed and comes back', file: NUMBERING,
     find: 'if (keepalived.vrrpState !== \'MASTER\' && masters(facts).length === 0) return', replace: '' },
   { name: 'compaction-at-once', promise: 'compaction', means: 'numbers move without a quiet time', file: NUMBERING,
-    find: 'if (facts.nowMs < facts.lastChangeAtMs + QUIET_MS) return', replace: 'if (facts.nowMs < 0) return' },
+    find: 'if (facts.nowMs < quietFromMs) return', replace: 'if (facts.nowMs < 0) return' },
   { name: 'compaction-past-lost', promise: 'compaction', means: 'somebody moves past one who is lost and may run', file: 'src/core/number.ts',
     find: 'pins.has(number) || i <= lowestLost', replace: 'pins.has(number)' },
   { name: 'compaction-past-pins', promise: 'compaction', means: 'numbers move past a pin', file: 'src/core/number.ts',
