@@ -18,7 +18,7 @@ import { lastWordOf, onOutcastSeen } from './outcast.ts'
 import { block, rejoin } from './phase.ts'
 import type { MemberRecord } from './record.ts'
 import { advertMs } from './shared.ts'
-import { HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
+import { ACKNOWLEDGED_MS, HOLDER_PROBE_MAX_MS, HOLDER_PROBE_MIN_MS, HOLDER_YIELD_MS } from './timing.ts'
 import { probeVip } from './vip.ts'
 
 export function judgeHolding (facts: Facts, out: Outbox): void {
@@ -65,10 +65,13 @@ function standsStill (facts: Facts, owner: MemberRecord): boolean {
   return listedThisRun(facts, owner) && runners(facts).length > 0
 }
 
-/** Whether it listed this host when it last spoke, and spoke since VRRP runs here: what it listed of an earlier run it may have dropped. */
+/**
+ * Whether it listed this host when it last spoke, and that was since VRRP runs here, or was what it began on: what it listed of an earlier
+ * run it may have dropped.
+ */
 function listedThisRun (facts: Facts, owner: MemberRecord): boolean {
   const heardAtMs = lastWordOf(facts, owner.id) ?? facts.neighbours.get(owner.id)?.heardAtMs ?? Number.NEGATIVE_INFINITY
-  return listsSelf(facts, owner) && heardAtMs >= facts.keepalived.runSinceMs
+  return listsSelf(facts, owner) && heardAtMs >= facts.keepalived.runSinceMs - ACKNOWLEDGED_MS
 }
 
 /**
