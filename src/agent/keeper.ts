@@ -68,7 +68,8 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   let running: string | null = null
   /** What belongs on the disk, while a conf stands there that keepalived has refused, and the disk refuses the one before. */
   let owed: string | null = null
-  let isOwing = false
+  /** Tries again to put it there. Whoever has started that has told of it. */
+  let retry: NodeJS.Timeout | null = null
 
   async function apply ({ conf, place }: Extract<Effect, { kind: 'apply' }>): Promise<void> {
     await rendered(conf, (reason) => { happen({ kind: 'applyFailed', conf, reason }) }, async (text) => {
@@ -82,10 +83,20 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     })
   }
 
+  /** Null where there is no conf, or none that can be read. */
+  async function digestOnDisk (): Promise<string | null> {
+    try {
+      const text = await store.read()
+      return text === null ? null : digestOfText(text)
+    } catch (error) {
+      if (error instanceof ConfStoreError) return null
+      throw error
+    }
+  }
+
   /** keepalived runs it already; but whatever stands in its place would be read at the next reload, whoever asks for that. */
   async function restore ({ text: digest, conf }: NotedConf): Promise<void> {
-    const onDisk = await store.read().catch(() => null)
-    if (onDisk !== null && digestOfText(onDisk) === digest) return
+    if (await digestOnDisk() === digest) return
     await rendered(conf, (reason) => { onRestored(reason) }, async (text) => {
       const stored = await store.write(text)
       if (!stored.ok) return stored.complaints.join(' ')
@@ -139,7 +150,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
       throw error
     }
     running = digest
-    owed = null
+    clear()
     onReload('the view has changed')
   }
 
@@ -147,16 +158,23 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   async function settle (): Promise<boolean> {
     if (owed === null) return true
     const fault = await faultOfWriting(owed)
-    if (fault !== null) {
-      if (!isOwing) onRestored(fault)
-      isOwing = true
-      setTimeout(() => { queue.add(async () => { await settle() }) }, SETTLE_RETRY_MS).unref()
-      return false
+    if (fault === null) {
+      clear()
+      return true
     }
+    if (retry === null) onRestored(fault)
+    else clearTimeout(retry)
+    retry = setTimeout(() => { queue.add(async () => { await settle() }) }, SETTLE_RETRY_MS).unref()
+    return false
+  }
+
+  /** What is on the disk is what belongs there. */
+  function clear (): void {
     owed = null
-    if (isOwing) onRestored(null)
-    isOwing = false
-    return true
+    if (retry === null) return
+    clearTimeout(retry)
+    retry = null
+    onRestored(null)
   }
 
   async function faultOfWriting (text: string): Promise<string | null> {
@@ -174,9 +192,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
    * (`vrrp_garp_master_refresh`) is then due at once: measured with 2.2.7, both families, 70 ms. Nothing else comes of it.
    */
   async function herald (): Promise<void> {
-    await settle()
-    const text = await store.read()
-    if (text === null || daemon.pid() === null || running !== digestOfText(text)) return
+    if (!await settle() || daemon.pid() === null || running !== await digestOnDisk()) return
     try {
       await daemon.reload()
       onReload('another holder has let the VIP go: clients are told where it is')
@@ -189,7 +205,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     if (!await settle()) return happen({ kind: 'keepalivedStopped', asked: false, reason: 'the conf on the disk is one that it has refused' })
     try {
       await daemon.start()
-      running = digestOfText(await store.read() ?? '')
+      running = await digestOnDisk()
       happen({ kind: 'keepalivedStarted' })
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error

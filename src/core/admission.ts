@@ -9,7 +9,7 @@ import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive, isAlive, isLost, listsSelf, runners } from './liveness.ts'
 import { isCold } from './founding.ts'
-import { isRaising, lowestPlace, mustTakeAnew } from './numbering.ts'
+import { mustLetRaise, lowestPlace, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
@@ -38,7 +38,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   if (refusal !== null) return block(facts, refusal, out)
   self.founder = mastersOf(running)[0]?.founder ?? self.founder
   if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
-  if (self.phase === 'standby' && isRaising(facts, out)) return
+  if (self.phase === 'standby' && mustLetRaise(facts, out)) return
   if (mustTakeAnew(facts)) {
     take(facts, lowestPlace(facts))
     if (self.number === null) return enter(facts, 'standby', 'no number is left: more members than VRRP takes')

@@ -88,7 +88,7 @@ const dealtAnew = memoized((facts: Facts) => [viewOf(facts.table), lostOnes(fact
  * Whether those that run move up just now. A joiner stops them half way, for another quiet minute, and goes below where they were:
  * who waits for room lets them end first.
  */
-export function isRaising (facts: Facts, out: Outbox): boolean {
+export function mustLetRaise (facts: Facts, out: Outbox): boolean {
   const view = viewOf(facts.table)
   if (view.some((member) => runsVrrp(member) && !isLost(facts, member.id) && isOnTheMove(member, false))) {
     facts.raisingAtMs = facts.nowMs

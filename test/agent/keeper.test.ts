@@ -133,8 +133,9 @@ test('a conf that keepalived does not take gives way to the one before', async t
   assert.equal(readFileSync(room.conf, 'utf8'), good)
 })
 
-test('where the disk does not take the one before either, that is told, and it is put back as soon as it can be', async t => {
-  const { conf, room, another, apply, happened, restored } = openKept(t)
+/** keepalived, which stands still, runs a conf, has refused another, and the disk takes the first no more: a directory lies in the way. */
+async function refuseTwice (kept: Kept): Promise<{ readonly keeper: Keeper, readonly good: string }> {
+  const { conf, room, another, apply, happened, restored } = kept
   const keeper = another()
   await apply(keeper, conf)
   keeper.perform({ kind: 'start' })
@@ -149,13 +150,33 @@ test('where the disk does not take the one before either, that is told, and it i
   assert.deepEqual(happened(), ['applied', 'keepalivedStarted', 'applyFailed'])
   assert.equal(restored.length, 1)
   assert.match(restored[0] ?? '', /cannot be written/)
+  return { keeper, good }
+}
 
-  rmSync(room.conf, { recursive: true })
-  keeper.perform({ kind: 'herald' })
-  await keeper.idle()
-  room.daemon.signal('SIGCONT')
-  assert.equal(readFileSync(room.conf, 'utf8'), good)
-  assert.equal(restored.at(-1), null)
+test('where the disk does not take the one before either, that is told, and it is put back as soon as it can be', async t => {
+  const kept = openKept(t)
+  const { keeper, good } = await refuseTwice(kept)
+  for (let times = 0; times < 3; times++) {
+    keeper.perform({ kind: 'herald' })
+    await keeper.idle()
+  }
+  assert.equal(kept.restored.length, 1, 'told once')
+  rmSync(kept.room.conf, { recursive: true })
+  while (kept.restored.length < 2) await nextTurn()
+  assert.equal(readFileSync(kept.room.conf, 'utf8'), good)
+  assert.deepEqual(kept.restored.slice(1), [null])
+})
+
+test('a newer conf that keepalived takes is all that belongs on the disk', async t => {
+  const kept = openKept(t)
+  const { keeper, good } = await refuseTwice(kept)
+  rmSync(kept.room.conf, { recursive: true })
+  writeFileSync(kept.room.conf, good)
+  kept.room.daemon.signal('SIGCONT')
+  await kept.apply(keeper, { ...kept.conf, priority: 212 })
+  assert.equal(kept.happened().at(-1), 'applied')
+  assert.notEqual(readFileSync(kept.room.conf, 'utf8'), good)
+  assert.deepEqual(kept.restored.slice(1), [null])
 })
 
 test('a password that is not the one that its digest names reaches no conf', async t => {

@@ -104,6 +104,16 @@ async function startStranger (t: TestContext, address: string, serve: (socket: S
   return bound.port
 }
 
+/** Somebody without the secret who passes on whatever is said to him, and back, to the port of that host. */
+async function startRelay (t: TestContext, { address, port }: { readonly address: string, readonly port: number }): Promise<number> {
+  return await startStranger(t, '127.0.0.9', (socket) => {
+    const back = connect(port, address).on('error', () => {})
+    socket.pipe(back).pipe(socket).on('error', () => {})
+    socket.on('close', () => { back.destroy() })
+    back.on('close', () => { socket.destroy() })
+  })
+}
+
 test('whoever gives our own words back, or passes them on to our own port, is no agent, no twin, and not told of', async (t) => {
   const { log, lines } = memoryLog()
   const host = await start(t, { secret: SECRET, log })
@@ -114,12 +124,7 @@ test('whoever gives our own words back, or passes them on to our own port, is no
       socket.write(data)
     })
   })
-  const relay = await startStranger(t, '127.0.0.9', (socket) => {
-    const back = connect(host.port, host.address).on('error', () => {})
-    socket.pipe(back).pipe(socket).on('error', () => {})
-    socket.on('close', () => { back.destroy() })
-    back.on('close', () => { socket.destroy() })
-  })
+  const relay = await startRelay(t, host)
   for (const port of [echo, relay]) {
     for (let round = 0; round < 4; round++) {
       const before = host.all('dialFailed').length
@@ -130,6 +135,15 @@ test('whoever gives our own words back, or passes them on to our own port, is no
   assert.deepEqual(host.all('dialFailed').map(({ failure }) => failure), Array.from({ length: 8 }, () => 'rejected'))
   assert.equal(given, 4 * 24, 'no word under the key came after our nonce')
   assert.deepEqual([lines, host.all('linked')], [[], []])
+})
+
+test('a dial that leads back to the own port is told as that, whatever the connection fails of', async (t) => {
+  const key = keyOf('test', SECRET)
+  const entrance = createEntrance({ keys: [key], open: false }, { isNeighbour: () => true, onRefused: () => {} })
+  const port = await freePort('127.0.0.9')
+  const node = await startNode(t, entrance.protector, port)
+  const relay = endpointOf('127.0.0.9', await startRelay(t, { address: '127.0.0.9', port }))
+  await assert.rejects(entrance.dialling(relay, key, () => node.dial(relay, { force: true })), { name: 'CameBackError' })
 })
 
 test('what was recorded of a connection and is said again opens nothing: each side has a new nonce, and Noise new keys', async (t) => {

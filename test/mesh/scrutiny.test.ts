@@ -50,6 +50,14 @@ test('whatever a hundred addresses send, together they have so much a second, an
   assert.equal(opened('10.0.0.1', 317), 317, 'a whole table of a member that has said little')
 })
 
+test('what all together have no pace left for is not charged to an address: it has its own when they have again', () => {
+  const { opened, pass } = stage()
+  for (let last = 1; last <= 100; last++) opened(`10.0.1.${last}`, 6000, { by: 'openGossip' })
+  assert.equal(opened('10.0.0.1', 6000, { by: 'openGossip' }), 0)
+  pass(1000)
+  assert.equal(opened('10.0.0.1', 6000, { by: 'openGossip' }), 400)
+})
+
 test('of what is long all together have so much a second read, and who was here first has the largest table of a group besides', () => {
   const { scrutiny, pass } = stage()
   const read = (address: string, frames: number, characters: number): number => {

@@ -90,7 +90,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: '? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)', replace: '? STRANGER_REDIAL_MAX_MS : 100 * REDIAL_MS, out)' },
 
   { name: 'standby-stops-the-raise', promise: 'room', means: 'who waits for a number comes in while others move up, below where they were', file: 'src/core/admission.ts',
-    find: "if (self.phase === 'standby' && isRaising(facts, out)) return", replace: '' },
+    find: "if (self.phase === 'standby' && mustLetRaise(facts, out)) return", replace: '' },
   { name: 'removal-by-half', promise: 'removal', means: 'half of the members are enough, so of two hosts one removes the other', file: BURIAL,
     find: 'voices.length * 2 <= members', replace: 'voices.length * 2 < members' },
   { name: 'removal-unequal-tombstones', promise: 'removal', means: 'members that do not know the same removals count together', file: BURIAL,

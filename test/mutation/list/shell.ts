@@ -48,6 +48,8 @@ export const SHELL: readonly Mutation[] = [
   { name: 'wire-signatures-without-pace', promise: 'bounds', means: 'whoever holds the secret has all of the processor', file: 'src/mesh/scrutiny.ts',
     find: 'pace.take(nowMs(), cost) && common.take(nowMs(), cost)', replace: 'true', by: SCRUTINY_TEST },
   { name: 'wire-addresses-without-pace', promise: 'bounds', means: 'an insider with many addresses has all of the processor', file: 'src/mesh/scrutiny.ts',
+    find: ' && common.take(nowMs(), cost)', replace: '', by: SCRUTINY_TEST },
+  { name: 'wire-charged-in-vain', promise: 'bounds', means: 'a flood from elsewhere takes the pace of an address of which nothing is opened', file: 'src/mesh/scrutiny.ts',
     find: ' && common.has(nowMs(), cost)', replace: '', by: SCRUTINY_TEST },
   { name: 'wire-members-starve', promise: 'bounds', means: 'an insider with many addresses keeps the members\' own records out', file: 'src/mesh/scrutiny.ts',
     find: ' || elder?.reserve.take(nowMs(), cost) === true', replace: '', by: SCRUTINY_TEST },
@@ -123,6 +125,8 @@ export const SHELL: readonly Mutation[] = [
     find: 'if (daemon.pid() === null || running === digest) return', replace: 'if (daemon.pid() === null) return', by: KEEPER_TEST },
   { name: 'conf-not-put-back', promise: 'I6', means: 'a conf that keepalived did not take stays in place', file: 'src/agent/keeper.ts',
     find: 'owed = before\n', replace: '\n', by: KEEPER_TEST },
+  { name: 'conf-owed-for-ever', promise: 'I6', means: 'a conf that keepalived took gives way to the one before those that it refused', file: 'src/agent/keeper.ts',
+    find: '    running = digest\n    clear()\n', replace: '    running = digest\n', by: KEEPER_TEST },
   { name: 'password-of-another-digest', promise: 'I7', means: 'a password is used that is not the one that was agreed on', file: 'src/agent/keeper.ts',
     find: 'if (spec.authDigest !== authDigestOf(config, spec.authPass)) return', replace: 'if (spec.authDigest !== spec.authDigest) return', by: KEEPER_TEST },
 
