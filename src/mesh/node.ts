@@ -11,12 +11,12 @@ import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } 
 import { noise } from '@libp2p/noise'
 import { defaultCrypto, nodeCrypto } from '@libp2p/noise/crypto'
 import { tcp } from '@libp2p/tcp'
-import { yamux } from '@libp2p/yamux'
 import { createLibp2p } from 'libp2p'
 import type { Address } from '../core/record.ts'
 import { endpointOf } from './address.ts'
 import { frameBytesMax } from './frame.ts'
 import { topicOf, type Group } from './group.ts'
+import { yamuxInFewWords } from './windows.ts'
 
 export type MeshNode = Libp2p<{ identify: Identify, gossip: GossipSub }>
 
@@ -78,7 +78,7 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
     connectionProtector: () => dependencies.protector,
     // The ciphers of OpenSSL for short messages too; for those Noise would bring WebAssembly (no-wasm.ts).
     connectionEncrypters: [noise({ crypto: { ...defaultCrypto, ...nodeCrypto } })],
-    streamMuxers: [yamux({ enableKeepAlive: false, maxInboundStreams: streamsMax, streamOptions: { maxStreamWindowSize: windowBytes } })],
+    streamMuxers: [yamuxInFewWords({ windowBytes, streamsMax })],
     connectionGater: dependencies.gater,
     connectionMonitor: { enabled: false },
     connectionManager: {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { EventEmitter, once } from 'node:events'
 import { test } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
+import type { Claim } from '../../src/core/record.ts'
 import { endpointOf } from '../../src/mesh/address.ts'
 import { createEntrance } from '../../src/mesh/entrance.ts'
 import { linkProtocolOf, topicOf } from '../../src/mesh/group.ts'
@@ -10,10 +11,13 @@ import { link, startHost, type Host } from './host.ts'
 
 const stopAll = (hosts: readonly Host[]): Promise<unknown> => Promise.all(hosts.map(({ mesh }) => mesh.stop()))
 
-/** Everybody has received that claim, by whichever way. */
-const received = (host: Host, sequence: number): Promise<unknown> => Promise.race([
-  host.until('claims', ({ claims }) => claims.some(({ statement }) => statement.kind === 'member' && statement.sequence === sequence)),
-  host.until('message', ({ message }) => message.kind === 'table' && message.claims.some(({ statement }) => statement.kind === 'member' && statement.sequence === sequence))
+const isWordOf = ({ mesh }: Host, sequence: number) => ({ statement }: Claim): boolean =>
+  statement.kind === 'member' && statement.id === mesh.id && statement.sequence === sequence
+
+/** `host` has received that claim of `from`, by whichever way. */
+const received = (host: Host, from: Host, sequence: number): Promise<unknown> => Promise.race([
+  host.until('claims', ({ claims }) => claims.some(isWordOf(from, sequence))),
+  host.until('message', ({ message }) => message.kind === 'table' && message.claims.some(isWordOf(from, sequence)))
 ])
 
 async function startMesh (size: number): Promise<readonly Host[]> {
@@ -29,7 +33,7 @@ test('a claim published at the very moment of linking arrives, gossip or not', a
   t.after(() => stopAll(hosts))
   await link(...hosts)
   hosts[0].mesh.perform({ kind: 'publish', claims: [hosts[0].claim({ sequence: 1 })] })
-  await received(hosts[1], 1)
+  await received(hosts[1], hosts[0], 1)
 })
 
 test('publishing with nobody there does nothing', async (t) => {
@@ -45,7 +49,7 @@ test('six hosts: each claim reaches the five others exactly once, whoever publis
   await Promise.all(hosts.map(gossipIsUp(hosts)))
   for (const [index, host] of hosts.entries()) {
     host.mesh.perform({ kind: 'publish', claims: [host.claim({ sequence: 1000 + index })] })
-    await Promise.all(hosts.filter(other => other !== host).map(other => received(other, 1000 + index)))
+    await Promise.all(hosts.filter(other => other !== host).map(other => received(other, host, 1000 + index)))
   }
   for (const host of hosts) {
     const heard = host.all('claims').flatMap(({ claims }) => claims).map(({ statement }) => statement)
@@ -103,11 +107,10 @@ test('a gossip stream that was reset while the connection stays is opened again;
 /** Publishes again and again until a claim comes by gossip rather than over the link. */
 const gossipIsUp = (hosts: readonly Host[]) => async (host: Host): Promise<void> => {
   const others = hosts.filter(other => other !== host)
-  const heardFrom = (other: Host, sequence: number): boolean => other.all('claims').some(({ claims }) =>
-    claims.some(({ statement }) => statement.kind === 'member' && statement.id === host.mesh.id && statement.sequence === sequence))
+  const heardFrom = (other: Host, sequence: number): boolean => other.all('claims').some(({ claims }) => claims.some(isWordOf(host, sequence)))
   for (let sequence = 100; sequence < 200; sequence++) {
     host.mesh.perform({ kind: 'publish', claims: [host.claim({ sequence })] })
-    await Promise.all(others.map(other => received(other, sequence)))
+    await Promise.all(others.map(other => received(other, host, sequence)))
     if (others.every(other => heardFrom(other, sequence))) return
   }
   throw new Error('gossip never came up')
