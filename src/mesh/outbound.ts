@@ -85,7 +85,8 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     }),
     async exchange (address, port, claims) {
       const happening = await withConnection(address, port, async ({ connection, id }) => {
-        const theirs = await exchanges.swap(connection, claims)
+        // Beats keep the tables of those that are linked equal.
+        const theirs = links.to(id) === undefined ? await exchanges.swap(connection, claims) : []
         return { happening: theirs === null ? rejected(address, port) : { kind: 'claims', from: id, claims: theirs } }
       })
       if (happening !== null) emit(happening)

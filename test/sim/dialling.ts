@@ -79,7 +79,7 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
       connect(from, address, port, (to) => {
         if (effect.kind === 'dial') links.open(from, to, address)
         else if (effect.kind === 'verify') from.deliver({ kind: 'verified', id: to.id, address, port })
-        else exchange(from, to, effect.claims, address, port)
+        else if (![...links.linkedTo(from)].some(({ id }) => id === to.id)) exchange(from, to, effect.claims, address, port)
       })
     },
     reply (from, number, claims) {
