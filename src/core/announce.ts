@@ -9,9 +9,10 @@ import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import type { Claim, GroupSpec, MemberRecord } from './record.ts'
 import { claimsOf, derived, merge, tableDigest, tombstonesDigest } from './table.ts'
+import { near } from './ring.ts'
 import { sameSpec, specDigest } from './spec.ts'
 import { sameTexts, spoken } from './texts.ts'
-import { BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
+import { BEAT_MS, FAR_BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
 import { viewDigest, viewOf } from './view.ts'
 import { VIPS_TOLD_MAX, broughtVips } from './vips.ts'
 
@@ -110,8 +111,12 @@ function tell ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox, toAll: b
 export function beat (facts: Facts, out: Outbox): void {
   if (facts.nowMs >= facts.nextBeatAtMs) {
     facts.nextBeatAtMs = facts.nowMs + BEAT_MS
+    const toAll = facts.nextBeatAtMs > facts.nextFarBeatAtMs
+    if (toAll) facts.nextFarBeatAtMs = facts.nowMs + FAR_BEAT_MS
     const message = { kind: 'beat', digest: tableDigest(facts.table) } as const
-    for (const [id, { linked }] of facts.neighbours) if (linked) out.push({ kind: 'send', to: id, message })
+    for (const [id, { linked }] of facts.neighbours) {
+      if (linked && (toAll || near(facts).has(id) || !facts.table.members.has(id))) out.push({ kind: 'send', to: id, message })
+    }
   }
   out.wake(facts.nextBeatAtMs)
 }

@@ -57,6 +57,8 @@ export interface Facts {
   /** Since when the MASTER has this joiner in its list; null while it has not. */
   masterListsSinceMs: number | null
   nextBeatAtMs: number
+  /** The next beat to those as well that this member does not watch. */
+  nextFarBeatAtMs: number
   nextForgettingAtMs: number
   /** Set while the operator, or a signal, wants out. */
   leaving: Leaving | null
@@ -136,6 +138,10 @@ export interface Neighbour {
   heardAtMs: number | null
   /** When it was first missed; null while it answers. */
   suspectedAtMs: number | null
+  /** Whether the others have been told of that. */
+  isDoubtSpread: boolean
+  /** When it was last one of those whose beats come seldom (ring.ts). */
+  farAtMs: number
   /** When the verdict fell; null while it is not lost. */
   lostAtMs: number | null
   /** The last sign that its host lives although its agent does not answer. */
@@ -223,6 +229,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     rivalsSinceMs: null,
     masterListsSinceMs: null,
     nextBeatAtMs: 0,
+    nextFarBeatAtMs: 0,
     nextForgettingAtMs: 0,
     leaving: null,
     raisingAtMs: Number.NEGATIVE_INFINITY,

@@ -1,24 +1,13 @@
 /**
- * Who is lost. SWIM (Das et al. 2002): a member that was not heard in time is suspected and asked, directly and by way
- * of two others; only when none of that brings a word is it *lost*. The first suspicion costs nothing and tells nobody.
- *
- * A slow observer doubts itself first (Lifeguard, Dadgar et al. 2018): when this process was not scheduled for a while,
- * the silence of the others is our own (awake.ts).
- *
- * Lost is a mark for admission, removal and people. It never takes anybody off a peer list (I4).
+ * Who is alive, and who is lost. Lost is a mark for admission, removal and people. It never takes anybody off a peer list (I4). How it comes to
+ * that is for suspicion.ts.
  */
 import type { Facts, Neighbour } from './facts.ts'
 import { memoized, steady } from './memo.ts'
 import type { Outbox } from './outbox.ts'
-import { ask, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
-import { isCrowd } from './room.ts'
 import { derivedFrom } from './table.ts'
 import { lists, mastersOf, runsVrrp } from './view.ts'
-import { BEAT_GRACE_MS, BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
-
-/** Those that are asked on our behalf, when a member does not answer us. */
-const INDIRECT_PROBES = 2
 
 export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
   const known = facts.neighbours.get(id)
@@ -31,6 +20,8 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     verified: null,
     heardAtMs: null,
     suspectedAtMs: null,
+    isDoubtSpread: false,
+    farAtMs: Number.NEGATIVE_INFINITY,
     lostAtMs: null,
     lifeSignAtMs: null,
     probedAtMs: Number.NEGATIVE_INFINITY,
@@ -104,58 +95,4 @@ export function acquit (facts: Facts, id: MemberId): void {
   neighbour.suspectedAtMs = null
   neighbour.lostAtMs = null
   neighbour.silentAtMs = null
-}
-
-export function judgeLiveness (facts: Facts, out: Outbox): void {
-  for (const { id, address } of others(facts)) {
-    const neighbour = neighbourOf(facts, id)
-    if (neighbour.lostAtMs !== null) continue
-    if (neighbour.suspectedAtMs === null && isMissed(facts, neighbour)) suspect(facts, id, neighbour, out)
-    if (neighbour.suspectedAtMs === null) {
-      out.wake(tickAt((neighbour.heardAtMs ?? facts.nowMs) + patienceMs(neighbour)))
-    } else if (facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)) {
-      neighbour.lostAtMs = facts.nowMs
-      if (neighbour.linked) out.push({ kind: 'hangUp', id })
-      neighbour.linked = false
-      // Of a crowd that somebody invents, one alarm tells (room.ts).
-      const isSomebody = neighbour.heardAtMs !== null || !isCrowd(facts)
-      out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
-    } else {
-      out.wake(neighbour.suspectedAtMs + verdictMs(neighbour))
-      // Whoever could vouch for it may not have met it yet either.
-      if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAgain(facts, id, VERDICT_MS, out)
-    }
-  }
-}
-
-/** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */
-function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
-  return heardAtMs === null && lifeSignAtMs === null ? UNMET_MS : VERDICT_MS
-}
-
-function isMissed (facts: Facts, neighbour: Neighbour): boolean {
-  return neighbour.heardAtMs === null || facts.nowMs - neighbour.heardAtMs >= patienceMs(neighbour)
-}
-
-/** Without a stream only others can vouch for it, and no beat will come. */
-function patienceMs ({ linked }: Neighbour): number {
-  return linked ? BEAT_MS + BEAT_GRACE_MS : UNLINKED_MS
-}
-
-/** The end of a stream is the first sign of a crash. */
-export function onUnlinked (facts: Facts, id: MemberId, out: Outbox): void {
-  const neighbour = neighbourOf(facts, id)
-  neighbour.linked = false
-  if (neighbour.suspectedAtMs === null && neighbour.lostAtMs === null) suspect(facts, id, neighbour, out)
-}
-
-function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {
-  neighbour.suspectedAtMs = facts.nowMs
-  if (neighbour.linked) ask(facts, id, out)
-  const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
-  // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
-  const first = facts.questions.nextNonce % Math.max(1, witnesses.length)
-  for (const witness of [...witnesses.slice(first), ...witnesses.slice(0, first)].slice(0, INDIRECT_PROBES)) {
-    ask(facts, witness.id, out, { about: id })
-  }
 }

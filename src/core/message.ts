@@ -9,6 +9,8 @@ export type Message =
   | { readonly kind: 'table', readonly claims: readonly Claim[], readonly reply: boolean }
   /** "I live, and this is the digest of my table." Unanswered. */
   | { readonly kind: 'beat', readonly digest: string }
+  /** "That member does not answer me, who watches it." Unanswered. */
+  | { readonly kind: 'doubt', readonly about: MemberId }
   /** "Do you live?", or with `about`: "does that member answer you?" Nonces are the sender's own counter. */
   | { readonly kind: 'ask', readonly nonce: number, readonly about: MemberId | null }
   /** The answer: the sender's own newest claim when asked of itself; with `about`, whether that member answered. */

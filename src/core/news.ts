@@ -12,6 +12,7 @@ import { onMoved } from './reach.ts'
 import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { makeRoom } from './room.ts'
+import { onDoubt } from './suspicion.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { claimsOf, isKnown, tableDigest } from './table.ts'
@@ -29,6 +30,9 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
     case 'beat':
       // A change that gossip did not bring: whoever sees it first asks.
       if (message.digest !== tableDigest(facts.table)) sendTableAgain(facts, from, out)
+      break
+    case 'doubt':
+      onDoubt(facts, message.about, out)
       break
     case 'ask':
       onAsk(facts, from, message, out)

@@ -3,10 +3,14 @@
  * founding and admission: VRRP alone decides how soon a dead MASTER is replaced.
  */
 
-/** A member tells each of its neighbours that it lives. Each beat is six packets, and nothing hangs on it, so: slow. */
+/** A member tells each of its neighbours that it lives. Nothing hangs on it, so: slow. */
 export const BEAT_MS = 2000
 /** A beat may be late by this before its sender is suspected. */
 export const BEAT_GRACE_MS = 400
+/** To those that another watches (ring.ts) one goes this often. */
+export const FAR_BEAT_MS = 40_000
+/** A suspect that has not answered within this is told of to those that do not watch it. */
+export const DOUBT_MS = 400
 /** Whatever may be late by a little is looked at on ticks of this, many members at once: fewer wakes, and the same verdicts. */
 export const TICK_MS = 200
 /** A member without a stream is asked about again this long after somebody vouched for it. */
@@ -150,6 +154,7 @@ export const RESPAWN_MIN_MS = 100
 export const RESPAWN_MAX_MS = 10_000
 
 if (BEAT_MS + BEAT_GRACE_MS + VERDICT_MS + 2 * TICK_MS > LOST_WITHIN_MS) throw new Error('a crash must be told as lost in time')
+if (DOUBT_MS >= VERDICT_MS) throw new Error('who is told of a suspect must have time to ask it')
 if (REFUSED_MS + APPLY_RETRY_MS >= LAGGARD_MS) throw new Error('who cannot list a joiner must stop before it is passed over')
 if (SLOW_MASTER_MS + 2 * SLOW_ANSWER_MS >= LAGGARD_MS) throw new Error('who waits for a slow MASTER must reload before it is passed over')
 if (MASTER_ANSWER_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')

@@ -40,10 +40,10 @@ const overflowPauseMs = 1000
 const farewellMs = 1000
 
 /**
- * A link on which no whole message comes for this long is of no use: each side sends a beat every two seconds. Whoever
+ * A link on which no whole message comes for this long is of no use: each side sends a beat every forty seconds at least. Whoever
  * holds one open in silence, or sends a byte now and then, holds a connection and a buffer.
  */
-export const silentMaxMs = 15_000
+export const silentMaxMs = 100_000
 
 /** This process may not have run for a while: what came meanwhile is read first. */
 const secondLookMs = 1000

@@ -32,6 +32,7 @@ const nonceSchema = z.int().min(0)
 const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('table'), claims: claimsSchema, reply: z.boolean() }),
   z.object({ kind: z.literal('beat'), digest: digestSchema }),
+  z.object({ kind: z.literal('doubt'), about: memberIdSchema }),
   z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable() }),
   z.object({ kind: z.literal('answer'), nonce: nonceSchema, about: memberIdSchema.nullable(), alive: z.boolean(), claim: envelopeSchema.nullable() })
 ])
@@ -69,7 +70,7 @@ export function encodeBags (claims: readonly Claim[]): readonly string[] {
 export function decodeMessage (text: string, open: Open, from?: MemberId): Decoded<Message> {
   const { data } = messageSchema.safeParse(jsonIn(text))
   if (data === undefined) return { ok: false, fault: 'malformed' }
-  if (data.kind === 'beat' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
+  if (data.kind === 'beat' || data.kind === 'doubt' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
   const envelopes = data.kind === 'table' ? data.claims : data.claim === null ? [] : [data.claim]
   const opened = openAll(envelopes, open, from)
   if (!opened.ok) return opened

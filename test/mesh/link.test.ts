@@ -21,6 +21,7 @@ test('messages of every kind arrive as they were sent, in order, both ways', asy
   const messages = [
     { kind: 'table', claims: [claim], reply: true },
     { kind: 'beat', digest: 'abc123' },
+    { kind: 'doubt', about: b.mesh.id },
     { kind: 'ask', nonce: 7, about: b.mesh.id },
     { kind: 'ask', nonce: 8, about: null },
     { kind: 'answer', nonce: 7, about: null, alive: true, claim },

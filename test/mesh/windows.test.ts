@@ -1,6 +1,5 @@
 /** What is held back of yamux' words about windows: enough that a short message costs none, and never so much that somebody waits. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { test, type TestContext } from 'node:test'
 import type { MultiaddrConnection, Stream } from '@libp2p/interface'
 import { multiaddrConnectionPair } from '@libp2p/utils'
@@ -25,18 +24,19 @@ async function openPair (t: TestContext, { sends = own, receives = own } = {}): 
   const [from, to] = [sends().createStreamMuxer(outbound), receives().createStreamMuxer(inbound)]
   t.after(() => Promise.all([from, to].map((muxer) => muxer.close())))
   const frames = counted(inbound)
-  const opened = once(to, 'stream')
+  const opened = Promise.withResolvers<Stream>()
+  to.addEventListener('stream', ({ detail }) => { opened.resolve(detail) })
   const sender = await from.createStream()
   sender.send(new Uint8Array(1))
-  const [{ detail: receiver }] = await opened as [CustomEvent<Stream>]
+  const receiver = await opened.promise
   let bytes = 0
-  let heard = Promise.withResolvers<void>()
+  let awaited = { bytes: 0, come: () => {} }
   receiver.addEventListener('message', ({ data }) => {
     bytes += data.byteLength
-    heard.resolve()
-    heard = Promise.withResolvers()
+    if (bytes >= awaited.bytes) awaited.come()
   })
-  return { sender, receiver, frames, received: () => bytes, until: async (expected) => { while (bytes < expected) await heard.promise } }
+  const until = (expected: number): Promise<void> => bytes >= expected ? Promise.resolve() : new Promise((resolve) => { awaited = { bytes: expected, come: resolve } })
+  return { sender, receiver, frames, received: () => bytes, until }
 }
 
 function counted (connection: MultiaddrConnection): () => number {

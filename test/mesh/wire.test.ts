@@ -19,7 +19,7 @@ const { seal, open } = createSealing({ key, group: { name: 'test', virtualRouter
 
 test('any text decodes to a message or to a fault, never to an exception', () => {
   const almost = record({
-    kind: oneof(constant('table'), constant('beat'), constant('ask'), constant('answer'), string()),
+    kind: oneof(constant('table'), constant('beat'), constant('doubt'), constant('ask'), constant('answer'), string()),
     claims: oneof(array(record({ payload: string(), signature: oneof(base64String(), string()) })), anything()),
     reply: oneof(boolean(), anything()),
     digest: oneof(string(), anything()),

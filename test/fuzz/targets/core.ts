@@ -35,7 +35,7 @@ export const core: Target = {
     ['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked'],
     ['MASTER', 'BACKUP', 'FAULT', 'STOP'],
     ['left', 'removed', 'forgotten', 'superseded'],
-    ['linked', 'unlinked', 'beat', 'ask', 'answer', 'vip', 'state', 'stop', 'wait', 'died', 'refuse', 'address', 'forget', 'adverts', 'priority', 'exchange', 'gossip', 'foreign', 'probed']
+    ['linked', 'unlinked', 'beat', 'doubt', 'ask', 'answer', 'vip', 'state', 'stop', 'wait', 'died', 'refuse', 'address', 'forget', 'adverts', 'priority', 'exchange', 'gossip', 'foreign', 'probed']
   ],
   words: ['\n', ...ids.slice(0, 4), '"linked"', '"unlinked"', '"beat"', '"ask"', '"dial"', '"vip"', '"wait"', '10.10.0.2', '10.10.0.21', '192.0.2.1', '127.0.0.1', '"MASTER"', '"leaving"', '"blocked"', '281474976710656', JSON.stringify(master), JSON.stringify(backup), JSON.stringify(buried)],
   seeds: [
@@ -114,6 +114,7 @@ function createPlay (): (line: unknown) => void {
       case 'linked': return happen({ kind: 'linked', id, address, port: 11251, dialled: true })
       case 'unlinked': return happen({ kind: 'unlinked', id })
       case 'beat': return happen({ kind: 'message', from: id, message: { kind: 'beat', digest: '' } })
+      case 'doubt': return happen({ kind: 'message', from: id, message: { kind: 'doubt', about: b } })
       case 'ask': return happen({ kind: 'message', from: id, message: { kind: 'ask', nonce: 1, about: b } })
       case 'answer': return happen({ kind: 'message', from: id, message: { kind: 'answer', nonce: asked, about: null, alive: true, claim: null } })
       case 'exchange': return happen({ kind: 'exchange', exchange: 1, from: id, claims: [] })

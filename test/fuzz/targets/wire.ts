@@ -12,6 +12,7 @@ const claims = [seal(recordOf(own)), seal({ kind: 'tombstone', id: other, incarn
 const messages: readonly Message[] = [
   { kind: 'table', claims, reply: true },
   { kind: 'beat', digest: '0123456789abcd' },
+  { kind: 'doubt', about: other },
   { kind: 'ask', nonce: 7, about: other },
   { kind: 'answer', nonce: 7, about: null, alive: true, claim: claims[0] ?? null }
 ]

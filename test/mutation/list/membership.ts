@@ -4,6 +4,8 @@ import type { Mutation } from '../mutation.ts'
 const ROOM_TEST = ['test/core/room.test.ts']
 const BURIAL = 'src/core/burial.ts'
 const LIVENESS = 'src/core/liveness.ts'
+const SUSPICION = 'src/core/suspicion.ts'
+const RING_TEST = ['test/core/ring.test.ts']
 const NUMBERING = 'src/core/numbering.ts'
 
 export const MEMBERSHIP: readonly Mutation[] = [
@@ -68,14 +70,22 @@ export const MEMBERSHIP: readonly Mutation[] = [
 
   { name: 'lost-unlisted', promise: 'I4', means: 'who is silent is taken off the lists', file: 'src/core/wish.ts',
     find: '.filter((member) => isListable(facts, member, vouchers))', replace: '.filter((member) => isListable(facts, member, vouchers) && (facts.neighbours.get(member.id)?.lostAtMs ?? null) === null)' },
-  { name: 'lost-late', promise: 'I4', means: 'a crash is told after twenty seconds', file: LIVENESS,
-    find: 'facts.nowMs >= neighbour.suspectedAtMs + verdictMs(neighbour)', replace: 'facts.nowMs >= neighbour.suspectedAtMs + 20 * verdictMs(neighbour)' },
-  { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: LIVENESS,
+  { name: 'lost-late', promise: 'I4', means: 'a crash is told after twenty seconds', file: SUSPICION,
+    find: 'const verdictAtMs = suspectedAtMs + verdictMs(neighbour)', replace: 'const verdictAtMs = suspectedAtMs + 20 * verdictMs(neighbour)' },
+  { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: SUSPICION,
     find: '.slice(0, INDIRECT_PROBES)', replace: '.slice(0, 0)' },
   { name: 'back-as-it-was', promise: 'I4', means: 'who comes back from a crash counts as the MASTER that it was, until it says otherwise', file: LIVENESS,
     find: '    facts.stale.add(id)\n', replace: '' },
-  { name: 'lost-asked-once', promise: 'I4', means: 'who was never met is lost, though others have met it since they were asked', file: LIVENESS,
+  { name: 'lost-asked-once', promise: 'I4', means: 'who was never met is lost, though others have met it since they were asked', file: SUSPICION,
     find: 'askAgain(facts, id, VERDICT_MS, out)', replace: 'void 0' },
+  { name: 'ring-told-nobody', promise: 'I4', means: 'in a large group most members take a dead host for alive for half a minute', file: SUSPICION,
+    find: "message: { kind: 'doubt', about: id } }", replace: "message: { kind: 'ask', nonce: 0, about: id } }", by: RING_TEST },
+  { name: 'ring-believed', promise: 'I4', means: 'who is said not to answer is lost, though it was heard just now', file: SUSPICION,
+    find: ' || facts.nowMs < heardAtMs + BEAT_MS', replace: '', by: RING_TEST },
+  { name: 'ring-of-strangers', promise: 'I4', means: 'who has just become near is missed at once', file: SUSPICION,
+    find: 'Math.max(heardAtMs, farAtMs + BEAT_MS)', replace: 'heardAtMs', by: RING_TEST },
+  { name: 'ring-without-master', promise: 'I8', means: 'in a large group most members do not watch the MASTER', file: 'src/core/ring.ts',
+    find: '[...nextTo(self, ring), ...ids(holders)]', replace: 'nextTo(self, ring)', by: RING_TEST },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
     find: 'if (event.atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (event.atMs < 0) forgive' },
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,

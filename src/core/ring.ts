@@ -1,0 +1,31 @@
+/**
+ * Who watches whom. If everybody sent beats to everybody, each host would pay for each that joins. So members stand in a ring, in the order of
+ * their ids, which are made at random: who is near in it is not near in a rack. Each sends beats to those next to it, on either side, and hears
+ * from them; the MASTER to all, and all to it, since the order of things hangs on it. To the rest a beat goes seldom: it shows that the
+ * stream still leads somewhere, and that tables are equal.
+ * A ring closes over who is lost.
+ */
+import type { Facts } from './facts.ts'
+import { lostOnes, masters, others } from './liveness.ts'
+import { memoized } from './memo.ts'
+import type { MemberId, MemberRecord } from './record.ts'
+
+/** Neighbours on either side: all of a rack may fail but one, and up to seven members are all near each other. */
+const REACH = 3
+
+/** The others whose beats this member hears at the quick pace, and they its own. */
+export const near = memoized(
+  (facts: Facts) => [others(facts), lostOnes(facts), masters(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'],
+  (members, lost, holders, { id: self }, isMaster): ReadonlySet<MemberId> => {
+    const ring = ids(members).filter((id) => !ids(lost).includes(id))
+    return new Set(isMaster || ring.length <= 2 * REACH ? ring : [...nextTo(self, ring), ...ids(holders)])
+  }
+)
+
+const ids = (members: readonly MemberRecord[]): readonly MemberId[] => members.map(({ id }) => id)
+
+function nextTo (self: MemberId, rest: readonly MemberId[]): readonly MemberId[] {
+  const ring = [self, ...rest].toSorted()
+  const place = ring.indexOf(self) + ring.length
+  return Array.from({ length: REACH }, (_, i) => i + 1).flatMap((steps) => [place - steps, place + steps]).flatMap((at) => ring[at % ring.length] ?? [])
+}

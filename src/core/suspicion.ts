@@ -1,0 +1,103 @@
+/**
+ * How a member comes to be lost. SWIM (Das et al. 2002): a member that was not heard in time is suspected and asked, directly and by way
+ * of two others; only when none of that brings a word is it *lost*. Those who do not watch it (ring.ts) are told as soon as the first question
+ * stays without an answer ("suspect", §4.2), and ask it themselves: so all come to the same verdict at about the same time.
+ *
+ * A slow observer doubts itself first (Lifeguard, Dadgar et al. 2018): when this process was not scheduled for a while,
+ * the silence of the others is our own (awake.ts).
+ */
+import type { Facts, Neighbour } from './facts.ts'
+import { alive, lostOnes, neighbourOf, others } from './liveness.ts'
+import type { Outbox } from './outbox.ts'
+import { ask, askAgain } from './questions.ts'
+import type { MemberId, MemberRecord } from './record.ts'
+import { near } from './ring.ts'
+import { isCrowd } from './room.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+
+/** Those that are asked on our behalf, when a member does not answer us. */
+const INDIRECT_PROBES = 2
+
+export function judgeLiveness (facts: Facts, out: Outbox): void {
+  const watched = near(facts)
+  for (const member of others(facts)) {
+    const neighbour = neighbourOf(facts, member.id)
+    if (neighbour.lostAtMs !== null) continue
+    const isNear = watched.has(member.id)
+    if (!isNear) neighbour.farAtMs = facts.nowMs
+    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs)
+    if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
+    if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
+    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, out)
+    if (isNear) spreadDoubt(facts, member.id, neighbour, out)
+  }
+}
+
+function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, out: Outbox): void {
+  const verdictAtMs = suspectedAtMs + verdictMs(neighbour)
+  if (facts.nowMs >= verdictAtMs) {
+    neighbour.lostAtMs = facts.nowMs
+    if (neighbour.linked) out.push({ kind: 'hangUp', id })
+    neighbour.linked = false
+    // Of a crowd that somebody invents, one alarm tells (room.ts).
+    const isSomebody = neighbour.heardAtMs !== null || !isCrowd(facts)
+    out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
+    return
+  }
+  out.wake(verdictAtMs)
+  // Whoever could vouch for it may not have met it yet either.
+  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAgain(facts, id, VERDICT_MS, out)
+}
+
+/** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */
+function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
+  return heardAtMs === null && lifeSignAtMs === null ? UNMET_MS : VERDICT_MS
+}
+
+/** When it is missed if no word comes. Without a stream only others can vouch for it; and who was far a moment ago may not know yet that it is near. */
+function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number): number {
+  if (heardAtMs === null) return nowMs
+  if (!linked) return heardAtMs + UNLINKED_MS
+  return (isNear ? Math.max(heardAtMs, farAtMs + BEAT_MS) + BEAT_MS : heardAtMs + FAR_BEAT_MS) + BEAT_GRACE_MS
+}
+
+/** The end of a stream is the first sign of a crash. */
+export function onUnlinked (facts: Facts, id: MemberId, out: Outbox): void {
+  const neighbour = neighbourOf(facts, id)
+  neighbour.linked = false
+  if (neighbour.suspectedAtMs === null && neighbour.lostAtMs === null) suspect(facts, id, neighbour, out)
+}
+
+function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {
+  neighbour.suspectedAtMs = facts.nowMs
+  neighbour.isDoubtSpread = false
+  if (neighbour.linked) ask(facts, id, out)
+  const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
+  // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
+  const first = facts.questions.nextNonce % Math.max(1, witnesses.length)
+  for (const witness of [...witnesses.slice(first), ...witnesses.slice(0, first)].slice(0, INDIRECT_PROBES)) {
+    ask(facts, witness.id, out, { about: id })
+  }
+}
+
+/** Tells those that do not watch a suspect that it does not answer. */
+function spreadDoubt (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {
+  const { suspectedAtMs, isDoubtSpread } = neighbour
+  if (suspectedAtMs === null || isDoubtSpread || near(facts).size + lostOnes(facts).length === others(facts).length) return
+  if (facts.nowMs < suspectedAtMs + DOUBT_MS) return out.wake(suspectedAtMs + DOUBT_MS)
+  neighbour.isDoubtSpread = true
+  for (const other of alive(facts)) {
+    if (other.id !== id && neighbourOf(facts, other.id).linked) out.push({ kind: 'send', to: other.id, message: { kind: 'doubt', about: id } })
+  }
+}
+
+/** Somebody who watches that member has missed it. Whoever watches it too knows better, and whoever has just heard it as well. */
+export function onDoubt (facts: Facts, id: MemberId, out: Outbox): void {
+  const neighbour = facts.neighbours.get(id)
+  if (neighbour === undefined || !facts.table.members.has(id) || near(facts).has(id)) return
+  const { heardAtMs, suspectedAtMs, lostAtMs, linked } = neighbour
+  if (heardAtMs === null || suspectedAtMs !== null || lostAtMs !== null || facts.nowMs < heardAtMs + BEAT_MS) return
+  neighbour.suspectedAtMs = facts.nowMs - DOUBT_MS
+  neighbour.isDoubtSpread = true
+  if (linked) ask(facts, id, out)
+}
