@@ -8,7 +8,7 @@ import { beginLeaving } from './farewell.ts'
 import { onForeignAdvert } from './foreign.ts'
 import { onRivalAnswer } from './holder.ts'
 import { hear } from './liveness.ts'
-import { learn, onMessage, sendTable } from './news.ts'
+import { introduce, learn, onMessage } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { onOutcastProbed } from './outcast.ts'
 import { onPartedProbed, partFromAdopted } from './parting.ts'
@@ -31,7 +31,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'linked':
       onLinked(facts, event.id, event.address, event.port, event.dialled)
       hear(facts, event.id, out)
-      if (event.dialled) sendTable(facts, event.id, true, out)
+      if (event.dialled) introduce(facts, event.id, out)
       return
     case 'unlinked': return onUnlinked(facts, event.id, out)
     case 'dialFailed':

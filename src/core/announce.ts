@@ -104,7 +104,7 @@ function isSameWord (a: GroupSpec | null, b: GroupSpec | null): boolean {
  */
 function tell ({ neighbours, nowMs }: Facts, claim: Claim, out: Outbox, toAll: boolean): void {
   for (const [id, { linked, linkedAtMs }] of neighbours) {
-    if (linked && (toAll || nowMs - linkedAtMs < YOUNG_LINK_MS)) out.push({ kind: 'send', to: id, message: { kind: 'table', claims: [claim], reply: false } })
+    if (linked && (toAll || nowMs - linkedAtMs < YOUNG_LINK_MS)) out.push({ kind: 'send', to: id, message: { kind: 'table', claims: [claim], spread: false } })
   }
 }
 

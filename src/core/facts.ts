@@ -157,7 +157,7 @@ export interface Neighbour {
   acknowledgedAs: VrrpState | null
   /** The same of questions that it answered itself. */
   answeredAtMs: number | null
-  tableSentAtMs: number
+  comparedAtMs: number
 }
 
 /** An address to dial. */

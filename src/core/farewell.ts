@@ -92,6 +92,6 @@ function sayFarewell (facts: Facts, out: Outbox): void {
   entomb(facts, { id: options.id, incarnation: self.incarnation }, 'left', out)
   const claims = claimsOf(table).filter(({ statement }) => statement.id === options.id)
   for (const [id, { linked }] of neighbours) {
-    if (linked) out.push({ kind: 'send', to: id, message: { kind: 'table', claims, reply: false } })
+    if (linked) out.push({ kind: 'send', to: id, message: { kind: 'table', claims, spread: false } })
   }
 }

@@ -30,7 +30,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     acknowledgementCameAtMs: null,
     acknowledgedAs: null,
     answeredAtMs: null,
-    tableSentAtMs: Number.NEGATIVE_INFINITY
+    comparedAtMs: Number.NEGATIVE_INFINITY
   }
   facts.neighbours.set(id, neighbour)
   return neighbour

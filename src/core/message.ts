@@ -1,12 +1,14 @@
 /**
- * What two agents say to each other on the stream that they keep open. Every message is small but `table`; truth
- * travels by exchanging tables (push-pull), the rest only keeps watch.
+ * What two agents say to each other on the stream that they keep open. Every message is small but `table` and
+ * `inventory`; truth travels by comparing tables (push-pull) and sending what differs, the rest only keeps watch.
  */
 import type { Claim, MemberId } from './record.ts'
 
 export type Message =
-  /** All that the sender knows. `reply` asks for the receiver's table in return; a reply never asks again. */
-  | { readonly kind: 'table', readonly claims: readonly Claim[], readonly reply: boolean }
+  /** What each claim that the sender knows is known by (`claimDigest`). The receiver sends those that are missing, its own in any case; with `reply` it asks in turn for those that it lacks. */
+  | { readonly kind: 'inventory', readonly digests: readonly string[], readonly reply: boolean }
+  /** Claims. `spread`: they may be news to all others as well. */
+  | { readonly kind: 'table', readonly claims: readonly Claim[], readonly spread: boolean }
   /** "I live, and this is the digest of my table." Unanswered. */
   | { readonly kind: 'beat', readonly digest: string }
   /** "That member does not answer me, who watches it." Unanswered. */

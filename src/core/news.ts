@@ -15,21 +15,22 @@ import { makeRoom } from './room.ts'
 import { onDoubt } from './suspicion.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
-import { claimsOf, isKnown, tableDigest } from './table.ts'
-import { TABLE_REPEAT_MS } from './timing.ts'
+import { inventoryOf, isKnown, tableDigest } from './table.ts'
+import { COMPARE_REPEAT_MS } from './timing.ts'
 import { onOwnRecord } from './twin.ts'
 
 export function onMessage (facts: Facts, from: MemberId, message: Message, out: Outbox): void {
   hear(facts, from, out)
   switch (message.kind) {
+    case 'inventory':
+      sendMissing(facts, from, message, out)
+      break
     case 'table':
-      // Whoever dials us may be new to all others; everyone else has published what it says of itself.
-      learn(facts, from, message.claims, out, { spread: message.reply })
-      if (message.reply) sendTable(facts, from, false, out)
+      learn(facts, from, message.claims, out, message)
       break
     case 'beat':
       // A change that gossip did not bring: whoever sees it first asks.
-      if (message.digest !== tableDigest(facts.table)) sendTableAgain(facts, from, out)
+      if (message.digest !== tableDigest(facts.table)) compareAgain(facts, from, out)
       break
     case 'doubt':
       onDoubt(facts, message.about, out)
@@ -62,7 +63,7 @@ export function isNoNews (facts: Facts, event: Event): boolean {
 
 function isIdle (facts: Facts, from: MemberId, message: Message): boolean {
   if (message.kind === 'beat') return message.digest === tableDigest(facts.table)
-  return message.kind === 'ask' || (message.kind === 'table' && saysNothingNew(facts, from, message.claims))
+  return message.kind === 'ask' || message.kind === 'inventory' || (message.kind === 'table' && saysNothingNew(facts, from, message.claims))
 }
 
 /** Also nothing of this host itself, which would have to be answered. */
@@ -130,12 +131,28 @@ function bury (facts: Facts, claim: Claim<Tombstone>, out: Outbox): boolean {
   return true
 }
 
-export function sendTable (facts: Facts, to: MemberId, reply: boolean, out: Outbox): void {
-  neighbourOf(facts, to).tableSentAtMs = facts.nowMs
-  out.push({ kind: 'send', to, message: { kind: 'table', claims: claimsOf(facts.table), reply } })
+/** Begins to compare tables with a member to whom a stream was just opened: it may know nothing of this one, and nobody else either. */
+export function introduce (facts: Facts, to: MemberId, out: Outbox): void {
+  const own = facts.table.members.get(facts.options.id)
+  if (own !== undefined) out.push({ kind: 'send', to, message: { kind: 'table', claims: [own], spread: true } })
+  compare(facts, to, true, out)
 }
 
-function sendTableAgain (facts: Facts, to: MemberId, out: Outbox): void {
-  const { tableSentAtMs, linked } = neighbourOf(facts, to)
-  if (linked && facts.nowMs - tableSentAtMs >= TABLE_REPEAT_MS) sendTable(facts, to, true, out)
+function compareAgain (facts: Facts, to: MemberId, out: Outbox): void {
+  const { comparedAtMs, linked } = neighbourOf(facts, to)
+  if (linked && facts.nowMs - comparedAtMs >= COMPARE_REPEAT_MS) compare(facts, to, true, out)
+}
+
+function compare (facts: Facts, to: MemberId, reply: boolean, out: Outbox): void {
+  neighbourOf(facts, to).comparedAtMs = facts.nowMs
+  out.push({ kind: 'send', to, message: { kind: 'inventory', digests: [...inventoryOf(facts.table).keys()], reply } })
+}
+
+/** Its own word goes with it even where it is known: only that tells that it still holds (`stale`). What the one who asked lacks of the rest, this member has not spread. */
+function sendMissing (facts: Facts, to: MemberId, { digests, reply }: Extract<Message, { kind: 'inventory' }>, out: Outbox): void {
+  const inventory = inventoryOf(facts.table)
+  const theirs = new Set(digests)
+  const claims = [...inventory].flatMap(([digest, claim]) => !theirs.has(digest) || (reply && claim.statement.id === facts.options.id) ? [claim] : [])
+  if (claims.length > 0) out.push({ kind: 'send', to, message: { kind: 'table', claims, spread: !reply } })
+  if (reply && digests.some((digest) => !inventory.has(digest))) compare(facts, to, false, out)
 }

@@ -7,8 +7,9 @@
  * 1978, "Time, Clocks"): the newest of a union are the newest of its parts' newest, so tables still merge in any order.
  */
 import { digestOf } from './digest.ts'
+import { once } from './memo.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
-import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
+import type { Claim, MemberId, MemberRecord, Statement, Tombstone } from './record.ts'
 
 /** Four times the members that VRRP has numbers for. Whoever slept through more departures than that may bring a dead one back to the lists, where it costs nothing. */
 export const TOMBSTONES_MAX = 256
@@ -125,12 +126,22 @@ export function claimsOf (table: Table): Claim[] {
   return [...table.tombstones.values(), ...table.members.values()]
 }
 
+/** Every claim by its digest, in the order of {@link claimsOf}. */
+export const inventoryOf = derived((table): ReadonlyMap<string, Claim> => new Map(claimsOf(table).map((claim) => [claimDigest(claim), claim])))
+
+const claimDigest = once((claim: Claim) => digestOf([statementKey(claim.statement)]))
+
+function statementKey (statement: Statement): string {
+  const { id, incarnation } = statement
+  return statement.kind === 'member' ? `${id} ${incarnation} ${statement.sequence}` : `${id} ${incarnation}`
+}
+
 /** Equal for two tables that hold the same statements. */
 export const tableDigest = derived((table) => {
-  const parts = [...table.members.values()].map(({ statement: { id, incarnation, sequence } }) => `${id} ${incarnation} ${sequence}`)
+  const parts = [...table.members.values()].map(({ statement }) => statementKey(statement))
   return digestOf([...parts.toSorted(), tombstonesDigest(table)])
 })
 
 /** Equal for two tables that hold the same tombstones. Whoever is alive again keeps its old tombstone: it harms nobody. */
 export const tombstonesDigest = derived((table) =>
-  digestOf([...table.tombstones.values()].map(({ statement: { id, incarnation } }) => `${id} ${incarnation}`).toSorted()), ({ burials }) => burials)
+  digestOf([...table.tombstones.values()].map(({ statement }) => statementKey(statement)).toSorted()), ({ burials }) => burials)

@@ -38,8 +38,8 @@ export const VIP_EXCHANGE_MEMBER_MS = 10_000
  * groups reaches the other's MASTER for 5 s or longer, whatever the order; a slower pace could miss that for ever.
  */
 export const VIP_EXCHANGE_RIVAL_MS = 2000
-/** Tables are sent to one member at most this often when only the beats' digests differ. */
-export const TABLE_REPEAT_MS = 1000
+/** Tables are compared with one member at most this often when only the beats' digests differ. */
+export const COMPARE_REPEAT_MS = 1000
 /** GossipSub needs about 100 ms to graft a new neighbour; until a stream is this old, claims go over it as well. */
 export const YOUNG_LINK_MS = 2000
 

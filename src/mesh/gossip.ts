@@ -90,7 +90,7 @@ export function createGossip (options: { readonly group: Group }, dependencies: 
       }
       const heard = listeners()
       for (const link of links()) {
-        if (!reaches(link, heard)) link.send({ kind: 'table', claims, reply: false })
+        if (!reaches(link, heard)) link.send({ kind: 'table', claims, spread: false })
       }
     }
   }

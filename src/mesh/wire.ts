@@ -30,7 +30,8 @@ const claimsSchema = z.array(envelopeSchema).max(claimsPerFrameMax)
 const nonceSchema = z.int().min(0)
 
 const messageSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('table'), claims: claimsSchema, reply: z.boolean() }),
+  z.object({ kind: z.literal('inventory'), digests: z.array(digestSchema).max(claimsPerFrameMax), reply: z.boolean() }),
+  z.object({ kind: z.literal('table'), claims: claimsSchema, spread: z.boolean() }),
   z.object({ kind: z.literal('beat'), digest: digestSchema }),
   z.object({ kind: z.literal('doubt'), about: memberIdSchema }),
   z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable() }),
@@ -57,7 +58,7 @@ export function encodeMessage (message: Message): readonly string[] {
   if (message.kind === 'answer') return [JSON.stringify({ ...message, claim: message.claim?.envelope ?? null })]
   if (message.kind !== 'table') return [JSON.stringify(message)]
   const parts = partsOf(message.claims)
-  return parts.map((claims, index) => JSON.stringify({ kind: 'table', claims, reply: message.reply && index === parts.length - 1 }))
+  return parts.map((claims) => JSON.stringify({ kind: 'table', claims, spread: message.spread }))
 }
 
 /** The texts to send for claims on their own, each within a frame; at least one. */
@@ -70,7 +71,7 @@ export function encodeBags (claims: readonly Claim[]): readonly string[] {
 export function decodeMessage (text: string, open: Open, from?: MemberId): Decoded<Message> {
   const { data } = messageSchema.safeParse(jsonIn(text))
   if (data === undefined) return { ok: false, fault: 'malformed' }
-  if (data.kind === 'beat' || data.kind === 'doubt' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
+  if (data.kind === 'inventory' || data.kind === 'beat' || data.kind === 'doubt' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
   const envelopes = data.kind === 'table' ? data.claims : data.claim === null ? [] : [data.claim]
   const opened = openAll(envelopes, open, from)
   if (!opened.ok) return opened

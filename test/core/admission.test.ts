@@ -27,7 +27,7 @@ test('it starts once all list it and have said so in answer to a question of now
 test('of who was not met yet, what others say may be of before it started: it is met first, or is lost', () => {
   const stage = joining()
   const told = seal(record({ id: 'c', address: '10.10.0.33', founder: 'a', number: 212, phase: 'joining', vrrpState: 'STOP', lists: [SELF], peers: [OWN_ADDRESS] }))
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [told], reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [told], spread: false } })
   stage.answerFor('a')
   stage.answerFor('b')
   stage.hear({ id: 'a', lists: ['b', SELF] })
@@ -264,7 +264,7 @@ test('a joiner starts only when its own conf lists all that the MASTER lists', (
 test('a joiner starts only when its own conf lists the MASTER, and whom that one lists, where they are by now', () => {
   const stage = joining()
   const moved = record({ ...master, address: '10.10.0.71', lists: ['b', SELF], peers: [OWN_ADDRESS, backup.address], sequence: 9 })
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(moved)], reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(moved)], spread: false } })
   stage.hear({ id: 'b', lists: ['a', SELF] })
   for (const id of ['a', 'b']) stage.answerFor(id)
   stage.pass(3000)
@@ -278,7 +278,7 @@ test('a joiner starts only when its own conf lists the MASTER, and whom that one
 test('whom the MASTER does not list where it is by now, a joiner need not either', () => {
   const stage = joining()
   const moved = record({ ...backup, address: '10.10.0.72', lists: ['a', SELF], peers: [OWN_ADDRESS, master.address], sequence: 9 })
-  stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(moved)], reply: false } })
+  stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(moved)], spread: false } })
   stage.hear({ id: 'a', lists: ['b', SELF] })
   for (const id of ['a', 'b']) stage.answerFor(id)
   stage.pass(3000)

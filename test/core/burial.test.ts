@@ -13,7 +13,7 @@ function buried (stage: Stage): string[] {
 test('a host that is back with another key is not buried for the sake of the dead one, which is not missed yet', () => {
   const stage = joining()
   const anew = { ...backup, id: 'c', number: 190, phase: 'joining', vrrpState: 'STOP' } as const
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(record(anew))], reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(record(anew))], spread: false } })
   stage.pass(100)
   assert.deepEqual(buried(stage), [])
 
@@ -39,7 +39,7 @@ test('who only says that an address is its own takes it from nobody', () => {
   stage.happen({ kind: 'unlinked', id: 'b' })
   stage.pass(3000)
   const claim = seal(record({ ...backup, id: 'c', number: 212, phase: 'joining', vrrpState: 'STOP' }))
-  stage.happen({ kind: 'linked', id: 'c', address: '10.10.0.99', port: 11251, dialled: false }, { kind: 'message', from: 'c', message: { kind: 'table', claims: [claim], reply: false } })
+  stage.happen({ kind: 'linked', id: 'c', address: '10.10.0.99', port: 11251, dialled: false }, { kind: 'message', from: 'c', message: { kind: 'table', claims: [claim], spread: false } })
   stage.pass(1000)
   assert.deepEqual(buried(stage), [])
   stage.happen({ kind: 'verified', id: 'c', address: backup.address, port: 11251 })
@@ -118,7 +118,7 @@ test('who is out and listed anew by another member is back: its own word comes b
     stage.effects.length = 0
     // No MASTER answers, so nobody reloads; and before one does, it tells of what this host missed.
     stage.silence('a')
-    stage.happen({ kind: 'message', from: 'c', message: { kind: 'table', claims: [seal(tombstone({ id: 'c' }))], reply: false } })
+    stage.happen({ kind: 'message', from: 'c', message: { kind: 'table', claims: [seal(tombstone({ id: 'c' }))], spread: false } })
     stage.hear({ id: 'a', lists: ['b', SELF] })
     stage.pass(1000)
     if (isBack) stage.hear({ id: 'a', lists: ['b', 'c', SELF] })

@@ -76,7 +76,7 @@ test('two silent probes are enough where only a MASTER is missing that spoke to 
     const fallen = record({ id: 'x', address: '10.10.0.37', number: 230, phase: 'active', vrrpState })
     probe(stage, 8, STRANGER)
     if (isMet) stage.hear(fallen)
-    else stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(fallen)], reply: false } })
+    else stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(fallen)], spread: false } })
     if (isMet) stage.happen({ kind: 'unlinked', id: 'x' })
     probe(stage, 4, STRANGER)
     probe(stage, seconds - 1)
@@ -114,7 +114,7 @@ test('who is known by hearsay is listed where another lists it, be that one stop
   for (const isListed of [true, false]) {
     const stage = boot(second)
     const silent = record({ id: 'x', address: '10.10.0.37', number: 230, vrrpState: 'MASTER' })
-    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(silent)], reply: false } })
+    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(silent)], spread: false } })
     if (isListed) stage.hear({ id: 'z', lists: [SELF, 'x'], peers: ['10.10.0.21', silent.address] })
     probe(stage, 1)
     assert.equal(confs(stage).at(-1)?.lists.includes('x'), isListed)
@@ -125,7 +125,7 @@ test('nobody goes below a number that another has only in mind, or two who know 
   for (const [phase, number] of [['joining', 254], ['active', 230]] as const) {
     const stage = boot(second)
     const byHearsay = record({ ...second, id: 'y', address: '10.10.0.38', number: 252, phase })
-    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(byHearsay)], reply: false } })
+    stage.happen({ kind: 'message', from: 'z', message: { kind: 'table', claims: [seal(byHearsay)], spread: false } })
     assert.equal(ownRecord(stage).number, number)
   }
 })

@@ -31,7 +31,7 @@ const flapper = (incarnation: number): Partial<MemberRecord> & { readonly id: st
   ({ id: 'x', incarnation, address: ADDRESS, founder: 'a', number: 180, phase: 'active', vrrpState: 'BACKUP', lists: ['a', 'b', SELF] })
 
 function leave (stage: Stage, incarnation: number): void {
-  stage.happen({ kind: 'message', from: 'x', message: { kind: 'table', claims: [seal(tombstone({ id: 'x', incarnation }))], reply: false } })
+  stage.happen({ kind: 'message', from: 'x', message: { kind: 'table', claims: [seal(tombstone({ id: 'x', incarnation }))], spread: false } })
   stage.happen({ kind: 'unlinked', id: 'x' })
 }
 

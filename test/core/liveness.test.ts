@@ -49,7 +49,7 @@ test('who is back after it was lost is what it says now, not what it was: it may
       stage.happen({ kind: 'linked', id: 'b', address: backup.address, port: 11251, dialled: false })
       stage.happen({ kind: 'message', from: 'b', message: { kind: 'beat', digest: '' } })
       assert.ok(!isAlive(stage.facts, 'b'))
-      stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [claim], reply: false } })
+      stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [claim], spread: false } })
     } else {
       ask(stage.facts, 'a', createOutbox(), { about: 'b' })
       stage.happen({ kind: 'message', from: 'a', message: { kind: 'answer', nonce: stage.facts.questions.nextNonce - 1, about: 'b', alive: true, claim } })
@@ -60,7 +60,7 @@ test('who is back after it was lost is what it says now, not what it was: it may
 
 test('a host of which the group remembers a later run outbids that', () => {
   const stage = running()
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(record({ id: SELF, incarnation: 7 }))], reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(record({ id: SELF, incarnation: 7 }))], spread: false } })
   assert.equal(stage.core.status().self.incarnation, 8)
 })
 
@@ -154,7 +154,7 @@ test('a record that others pass on makes nobody alive: it may come from their me
     stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ ...backup, vrrpState: 'MASTER', sequence: 9 })), seal(record(outOfSight))] })
     stage.happen({ kind: 'linked', id: 'b', address: backup.address, port: 11251, dialled: true })
     assert.equal(isAlive(stage.facts, 'b'), false)
-    stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(record({ ...backup, sequence: 9 }))], reply: false } })
+    stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(record({ ...backup, sequence: 9 }))], spread: false } })
     assert.ok(isAlive(stage.facts, 'b'))
     const asked = (): number | undefined => stage.effects.flatMap((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.about === 'c' ? [effect.message.nonce] : []).at(-1)
     const nonce = asked()

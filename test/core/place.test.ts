@@ -15,7 +15,7 @@ const invented = (id: string, address: string, other: string, at: string): Param
 
 /** A member tells of others. */
 function tell (stage: Stage, ...members: ReadonlyArray<Parameters<typeof record>[0]>): void {
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: members.map((about) => seal(record(about))), reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: members.map((about) => seal(record(about))), spread: false } })
 }
 
 test('a member in another subnet is not listed, and everybody is told why; unless its address is a static peer', () => {

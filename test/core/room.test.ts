@@ -16,7 +16,7 @@ const invent = (count: number, first = 0): Claim[] => Array.from({ length: count
 })
 
 function tell (stage: Stage, claims: readonly Claim[]): void {
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims, reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims, spread: false } })
 }
 
 test('ten thousand invented members: as many as a table holds, one line in the log, and a real one finds its place at once', () => {

@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts'
 test('who finds itself buried while it runs stops VRRP and comes back as a later incarnation', () => {
   const stage = running()
   const { incarnation } = stage.core.status().self
-  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(tombstone({ id: SELF, incarnation, departure: 'removed', issuer: 'a' }))], reply: false } })
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'table', claims: [seal(tombstone({ id: SELF, incarnation, departure: 'removed', issuer: 'a' }))], spread: false } })
   assert.ok(stage.kinds().includes('stop'))
   assert.equal(stage.core.status().self.incarnation, incarnation + 1)
 })

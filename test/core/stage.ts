@@ -116,7 +116,7 @@ export function openStage (options: Partial<CoreOptions> = {}): Stage {
       const said = { ...record(before ?? about), ...peers !== undefined && { peers }, ...about, sequence: (before?.sequence ?? 0) + 1 }
       records.set(about.id, said)
       if (before === undefined) happen({ kind: 'linked', id: about.id, address: said.address, port: said.port, dialled: true })
-      happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], reply: false } })
+      happen({ kind: 'message', from: about.id, message: { kind: 'table', claims: [seal(said)], spread: false } })
     },
     refuse (reason) { refusal = reason },
     nowMs: () => nowMs,

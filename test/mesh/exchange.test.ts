@@ -58,12 +58,12 @@ test('a table of more than one frame goes whole, by exchange and by link', async
   assert.equal(claims.length, table.length)
   assert.equal(b.all('exchange')[0]?.claims.length, table.length)
   await link(a, b)
-  a.mesh.perform({ kind: 'send', to: b.mesh.id, message: { kind: 'table', claims: table, reply: true } })
-  await b.until('message', ({ message }) => message.kind === 'table' && message.reply)
+  a.mesh.perform({ kind: 'send', to: b.mesh.id, message: { kind: 'table', claims: table, spread: true } })
+  a.mesh.perform({ kind: 'send', to: b.mesh.id, message: { kind: 'beat', digest: 'after' } })
+  await b.until('message', ({ message }) => message.kind === 'beat')
   const parts = b.all('message').flatMap(({ message }) => message.kind === 'table' ? [message] : [])
   assert(parts.length > 1)
   assert.equal(parts.flatMap(part => part.claims).length, table.length)
-  assert.equal(parts.filter(({ reply }) => reply).length, 1)
 })
 
 function replyWith (happening: Happening, mesh: Mesh, claims: readonly Claim[]): void {

@@ -47,7 +47,7 @@ test('a forged claim ends the link and reaches nobody; one that only a newer age
   t.after(() => Promise.all([host.mesh.stop(), newer.node.stop(), forger.node.stop()]))
   const { envelope } = host.claim()
   const table = (payload: string): Uint8Array =>
-    frameOf(JSON.stringify({ kind: 'table', claims: [{ ...envelope, payload }, envelope], reply: false }))
+    frameOf(JSON.stringify({ kind: 'table', claims: [{ ...envelope, payload }, envelope], spread: false }))
 
   const kept = await newer.open()
   kept.send(table(envelope.payload.replace('"joining"', '"hibernating"')))
@@ -117,7 +117,7 @@ test('whoever asks for a large table without end gets a few of them, and every o
   await host.until('linked')
   const claims = Array.from({ length: 250 }, () => host.claim())
   for (let times = 0; times < 100; times++) {
-    for (const some of [claims, claims.slice(0, 1)]) host.mesh.perform({ kind: 'send', to: rogue.id, message: { kind: 'table', claims: some, reply: false } })
+    for (const some of [claims, claims.slice(0, 1)]) host.mesh.perform({ kind: 'send', to: rogue.id, message: { kind: 'table', claims: some, spread: false } })
   }
   host.mesh.perform({ kind: 'send', to: rogue.id, message: { kind: 'beat', digest: 'last' } })
   await done.promise

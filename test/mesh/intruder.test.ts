@@ -21,7 +21,7 @@ import { group, invent, startRogue, type Rogue } from './rogue.ts'
 
 const secret = 'correct horse battery staple'
 
-const tableOf = (claims: readonly Envelope[], reply = false): Uint8Array => frameOf(JSON.stringify({ kind: 'table', claims, reply }))
+const tableOf = (claims: readonly Envelope[]): Uint8Array => frameOf(JSON.stringify({ kind: 'table', claims, spread: false }))
 
 /** Two members that list each other, and somebody with the secret. */
 async function scene (t: TestContext): Promise<{ readonly members: readonly [Member, Member], readonly rogue: Rogue }> {
@@ -257,7 +257,7 @@ test('a minor version more or less is understood: keys that are new, and keys th
   const { rival: _rival, proposed: _proposed, prepared: _prepared, vips: _vips, spec: { authPass: _authPass, revision: _revision, epoch: _epoch, ...oldSpec }, ...older } = { ...whole, id }
   const newer = { ...whole, id, sequence: 1, mood: 'fine', spec: { ...whole.spec, hue: 7 } }
   const stream = await rogue.open()
-  stream.send(frameOf(JSON.stringify({ kind: 'table', claims: [{ ...says({ ...older, spec: oldSpec }), shape: 'round' }, says(newer)], reply: false, since: 3 })))
+  stream.send(frameOf(JSON.stringify({ kind: 'table', claims: [{ ...says({ ...older, spec: oldSpec }), shape: 'round' }, says(newer)], spread: false, since: 3 })))
   const { message } = await host.until('message')
   assert(message.kind === 'table')
   assert.deepEqual(message.claims.map(({ statement }) => statement.kind === 'member' && [statement.sequence, statement.vips, statement.rival, statement.spec?.epoch]), [[0, [], null, 0], [1, [], null, 0]])

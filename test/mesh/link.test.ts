@@ -19,8 +19,9 @@ test('messages of every kind arrive as they were sent, in order, both ways', asy
   await link(a, b)
   const claim = a.claim()
   const messages = [
-    { kind: 'table', claims: [claim], reply: true },
+    { kind: 'table', claims: [claim], spread: true },
     { kind: 'beat', digest: 'abc123' },
+    { kind: 'inventory', digests: ['0123456789abcd'], reply: true },
     { kind: 'doubt', about: b.mesh.id },
     { kind: 'ask', nonce: 7, about: b.mesh.id },
     { kind: 'ask', nonce: 8, about: null },

@@ -19,9 +19,11 @@ const { seal, open } = createSealing({ key, group: { name: 'test', virtualRouter
 
 test('any text decodes to a message or to a fault, never to an exception', () => {
   const almost = record({
-    kind: oneof(constant('table'), constant('beat'), constant('doubt'), constant('ask'), constant('answer'), string()),
+    kind: oneof(constant('table'), constant('beat'), constant('doubt'), constant('inventory'), constant('ask'), constant('answer'), string()),
     claims: oneof(array(record({ payload: string(), signature: oneof(base64String(), string()) })), anything()),
     reply: oneof(boolean(), anything()),
+    spread: oneof(boolean(), anything()),
+    digests: oneof(array(string()), anything()),
     digest: oneof(string(), anything()),
     nonce: oneof(nat(), anything()),
     about: oneof(constant(id), constant(null), anything())
@@ -58,10 +60,10 @@ test('any bytes give texts or an error, and keep no more than a frame waiting', 
   }))
 })
 
-test('a table keeps its claims and their order over its frames, each within its limit; only the last asks for a reply', () => {
+test('a table keeps its claims and their order over its frames, each within its limit', () => {
   const lists = Array.from({ length: 300 }, () => id)
   const claims = Array.from({ length: 40 }, (_, sequence) => seal({ ...recordOf(id), sequence, lists }))
-  const texts = encodeMessage({ kind: 'table', claims, reply: true })
+  const texts = encodeMessage({ kind: 'table', claims, spread: true })
   assert(texts.length > 1)
   assert(texts.every(text => Buffer.byteLength(text) <= frameBytesMax))
   const tables = texts.map((text) => {
@@ -70,7 +72,7 @@ test('a table keeps its claims and their order over its frames, each within its 
     return decoded.value
   })
   assert.deepEqual(tables.flatMap(table => table.claims), claims)
-  assert.deepEqual(tables.map(({ reply }) => reply), tables.map((_, index) => index === tables.length - 1))
+  assert(tables.every(({ spread }) => spread))
   const bags = encodeBags(claims).map((text) => {
     const decoded = decodeBag(text, open)
     assert(decoded.ok)
@@ -94,7 +96,7 @@ test('where not all can be opened, what the sender says of itself is opened firs
 
 test('nothing is one empty frame', () => {
   assert.deepEqual(encodeBags([]).map(text => decodeBag(text, open)), [{ ok: true, value: { claims: [], more: false }, skipped: 0, deferred: 0 }])
-  assert.equal(encodeMessage({ kind: 'table', claims: [], reply: false }).length, 1)
+  assert.equal(encodeMessage({ kind: 'table', claims: [], spread: false }).length, 1)
 })
 
 test('an announcement names its endpoint, whatever else the packet holds', () => {

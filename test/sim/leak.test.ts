@@ -32,7 +32,7 @@ function comeAndGo (stage: Stage, i: number): void {
   stage.happen({ kind: 'found', address, port: 11251, source: 'mdns' })
   stage.hear({ id, address, founder: 'a', number: 180, phase: 'active', vrrpState: 'BACKUP', lists: ['a', 'b', SELF] })
   stage.pass(200)
-  stage.happen({ kind: 'message', from: id, message: { kind: 'table', claims: [seal(tombstone({ id, serial: i + 1 }))], reply: false } })
+  stage.happen({ kind: 'message', from: id, message: { kind: 'table', claims: [seal(tombstone({ id, serial: i + 1 }))], spread: false } })
   stage.happen({ kind: 'unlinked', id })
   if (i % 4 === 0) beatOfTheOthers(stage)
   stage.effects.length = 0

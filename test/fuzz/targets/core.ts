@@ -35,7 +35,7 @@ export const core: Target = {
     ['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked'],
     ['MASTER', 'BACKUP', 'FAULT', 'STOP'],
     ['left', 'removed', 'forgotten', 'superseded'],
-    ['linked', 'unlinked', 'beat', 'doubt', 'ask', 'answer', 'vip', 'state', 'stop', 'wait', 'died', 'refuse', 'address', 'forget', 'adverts', 'priority', 'exchange', 'gossip', 'foreign', 'probed']
+    ['linked', 'unlinked', 'beat', 'inventory', 'doubt', 'ask', 'answer', 'vip', 'state', 'stop', 'wait', 'died', 'refuse', 'address', 'forget', 'adverts', 'priority', 'exchange', 'gossip', 'foreign', 'probed']
   ],
   words: ['\n', ...ids.slice(0, 4), '"linked"', '"unlinked"', '"beat"', '"ask"', '"dial"', '"vip"', '"wait"', '10.10.0.2', '10.10.0.21', '192.0.2.1', '127.0.0.1', '"MASTER"', '"leaving"', '"blocked"', '281474976710656', JSON.stringify(master), JSON.stringify(backup), JSON.stringify(buried)],
   seeds: [
@@ -105,7 +105,7 @@ function createPlay (): (line: unknown) => void {
   happen({ kind: 'started', adopted: null })
   return (line) => {
     const claim = claimIn(line)
-    if (claim !== null) return happen({ kind: 'message', from: a, message: { kind: 'table', claims: [claim], reply: true } })
+    if (claim !== null) return happen({ kind: 'message', from: a, message: { kind: 'table', claims: [claim], spread: true } })
     if (!Array.isArray(line)) return
     const [word, about]: readonly unknown[] = line
     const id = ids.find((known) => known === about) ?? a
@@ -114,6 +114,7 @@ function createPlay (): (line: unknown) => void {
       case 'linked': return happen({ kind: 'linked', id, address, port: 11251, dialled: true })
       case 'unlinked': return happen({ kind: 'unlinked', id })
       case 'beat': return happen({ kind: 'message', from: id, message: { kind: 'beat', digest: '' } })
+      case 'inventory': return happen({ kind: 'message', from: id, message: { kind: 'inventory', digests: ['0123456789abcd'], reply: about === b } })
       case 'doubt': return happen({ kind: 'message', from: id, message: { kind: 'doubt', about: b } })
       case 'ask': return happen({ kind: 'message', from: id, message: { kind: 'ask', nonce: 1, about: b } })
       case 'answer': return happen({ kind: 'message', from: id, message: { kind: 'answer', nonce: asked, about: null, alive: true, claim: null } })

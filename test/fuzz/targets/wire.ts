@@ -10,8 +10,9 @@ import type { Target } from '../target.ts'
 const [own = '', other = ''] = ids
 const claims = [seal(recordOf(own)), seal({ kind: 'tombstone', id: other, incarnation: 1, departure: 'removed', issuer: own, serial: 1 })]
 const messages: readonly Message[] = [
-  { kind: 'table', claims, reply: true },
+  { kind: 'table', claims, spread: true },
   { kind: 'beat', digest: '0123456789abcd' },
+  { kind: 'inventory', digests: ['0123456789abcd', ''], reply: false },
   { kind: 'doubt', about: other },
   { kind: 'ask', nonce: 7, about: other },
   { kind: 'answer', nonce: 7, about: null, alive: true, claim: claims[0] ?? null }
@@ -19,7 +20,7 @@ const messages: readonly Message[] = [
 
 export const wire: Target = {
   name: 'wire',
-  words: ['"kind":', '"table"', '"beat"', '"ask"', '"answer"', '"claims":', '"reply":', '"digest":', '"nonce":', '"about":', '"alive":', '"claim":', '"payload":', '"signature":', '"more":', 'true', 'null', '[]', '{}', own],
+  words: ['"kind":', '"table"', '"beat"', '"ask"', '"answer"', '"claims":', '"reply":', '"spread":', '"inventory"', '"digests":', '"doubt"', '"digest":', '"nonce":', '"about":', '"alive":', '"claim":', '"payload":', '"signature":', '"more":', 'true', 'null', '[]', '{}', own],
   seeds: [...messages.flatMap((message) => encodeMessage(message)), ...encodeBags(claims)],
   run (input) {
     const text = textIn(input)
