@@ -86,8 +86,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
 
   const judgeStart = (joiner: Host): void => {
     const address = joiner.address()
+    // Its address went in these very milliseconds: it starts in FAULT, and stops again.
+    if (address === null || joiner.daemon.running()?.source !== address) return
     for (const member of world.hosts) {
-      if (member === joiner || address === null || member.agent() === null || !hasReached(joiner, member) || isUntold(member, joiner)) continue
+      if (member === joiner || member.agent() === null || !hasReached(joiner, member) || isUntold(member, joiner)) continue
       // Of another group, which it has not met yet, or only just.
       if (member.agent()?.status().self.founder !== joiner.agent()?.status().self.founder || clock.nowMs() - (groupOf.get(member)?.sinceMs ?? -Infinity) < NEWS_MS) continue
       const lists = member.daemon.running()?.peers.includes(address)
