@@ -6,14 +6,20 @@
  */
 import { argv } from 'node:process'
 import { setTimeout as wait } from 'node:timers/promises'
-import { formed, holderAmong, startMembers } from '../lab/group.ts'
-import { openLab } from '../lab/lab.ts'
+import { addMember, formed, holderAmong, startMembers, type Member } from '../lab/group.ts'
+import { openLab, type Lab } from '../lab/lab.ts'
 import { median, shownRow } from './table.ts'
 import { memoryOf, rateBetween, read, type Rate } from './usage.ts'
 
 const [seconds = 60, ...sizes] = argv.slice(2).map(Number)
 /** Links settle, switches learn, the heap is collected. */
 const SETTLED_MS = 20_000
+/** In a large group members move up after a quiet minute, one after the other. */
+const SETTLED_LARGE_MS = 120_000
+/** More than so many would keep each other waiting if they all started at once on one machine. */
+const AT_ONCE_MAX = 10
+const APART_MS = 4000
+const CEILING_MS = 300_000
 
 console.log(shownRow(['hosts', 'RSS', 'PSS', 'anonymous', 'CPU of one core', 'sent by a BACKUP, median', 'most', 'by the MASTER']))
 console.log(shownRow(Array.from({ length: 8 }, () => '---')))
@@ -22,9 +28,9 @@ for (const size of sizes.length === 0 ? [3, 10, 30] : sizes) console.log(shownRo
 async function measured (size: number): Promise<readonly string[]> {
   const lab = await openLab()
   try {
-    const members = await startMembers(lab, Array.from({ length: size }, (_, i) => `h${i + 1}`))
-    await formed(lab, members)
-    await wait(SETTLED_MS)
+    const members = await started(lab, Array.from({ length: size }, (_, i) => `h${i + 1}`))
+    await formed(lab, members, { ceilingMs: CEILING_MS })
+    await wait(size > AT_ONCE_MAX ? SETTLED_LARGE_MS : SETTLED_MS)
     const look = async () => await Promise.all(members.map(async ({ host, agent }) => await read(host, agent.pid)))
     const before = await look()
     await wait(1000 * seconds)
@@ -37,6 +43,16 @@ async function measured (size: number): Promise<readonly string[]> {
   } finally {
     await lab.close()
   }
+}
+
+async function started (lab: Lab, names: readonly string[]): Promise<readonly Member[]> {
+  if (names.length <= AT_ONCE_MAX) return await startMembers(lab, names)
+  const members: Member[] = []
+  for (const name of names) {
+    members.push(await addMember(lab, name))
+    await wait(APART_MS)
+  }
+  return members
 }
 
 function shownRate (rate: Rate | undefined): string {

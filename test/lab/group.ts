@@ -37,13 +37,13 @@ export async function startMembers (lab: Lab, names: readonly string[], env = ON
 }
 
 /** Resolves when every member is active, lists exactly the others, agrees with them, and one of them holds the VIP. */
-export async function formed (lab: Lab, members: readonly Member[], vip = VIP): Promise<[StatusDocument, ...StatusDocument[]]> {
+export async function formed (lab: Lab, members: readonly Member[], { vip = VIP, ceilingMs = 60_000 } = {}): Promise<[StatusDocument, ...StatusDocument[]]> {
   return lab.until(async () => {
     for (const { host, agent } of members) {
       if (agent.exit() !== null) throw new Error(`the agent of ${host.name} ended: ${agent.log.map(({ msg }) => msg).join('\n')}`)
     }
     return settledStatuses(lab, members, vip)
-  }, { what: `${members.length} members to form a group`, ceilingMs: 60_000, state: () => members.map(summaryOf) })
+  }, { what: `${members.length} members to form a group`, ceilingMs, state: () => members.map(summaryOf) })
 }
 
 /** What all of them say, once every one is as {@link formed} wants it; null before. Cheap while the lists still differ. */

@@ -48,7 +48,7 @@ async function changed (lab: Lab, before: readonly Member[], env: Env, line: Reg
   await lab.until(async () => (await confs(members)).every(conf => line.test(conf)) || null,
     { what: `all confs to have ${line.source}`, ceilingMs: 60_000, state: () => members.map(({ agent }) => agent.log.slice(-6)) })
   const vip = env['KEEPALIVED_VIRTUAL_IPADDRESS_1']?.split('/')[0]
-  await formed(lab, members, vip)
+  await formed(lab, members, { vip })
   return members
 }
 
