@@ -3,6 +3,7 @@
  * log is read line by line, and shown as it comes when LAB_LOG is set. Its status is asked over its control socket, which
  * is a file and so can be reached from outside the host's namespaces at the cost of no process.
  */
+import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process, { env as processEnv, execPath } from 'node:process'
@@ -47,6 +48,10 @@ export const COMMAND: readonly [string, ...string[]] = [execPath, ...flagsIn(joi
 
 const RUN = [...COMMAND, 'run']
 
+/** As in the image, where the first run was at the build. */
+const CACHE = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../dist/compile-cache') }
+execFileSync(COMMAND[0], [...COMMAND.slice(1), '--version'], { env: { ...processEnv, ...CACHE } })
+
 const SOCKET = '/run/keepalived-mesh/control.sock'
 const ASK_TIMEOUT_MS = 3000
 
@@ -57,7 +62,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
   const log: LogLine[] = []
   const startedAtMs = Date.now()
   const program = await host.spawn(run, {
-    env,
+    env: { ...CACHE, ...env },
     onLine: ({ atMs, text }) => {
       log.push(logLineOf(atMs, text))
       if (processEnv['LAB_LOG'] !== undefined) process.stderr.write(`${host.name} ${text}\n`)
@@ -76,7 +81,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
     log,
     exit: () => exit,
     status,
-    command: (...args) => host.execWith(env, ...COMMAND, ...args),
+    command: (...args) => host.execWith({ ...CACHE, ...env }, ...COMMAND, ...args),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     signal: program.signal
