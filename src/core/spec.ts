@@ -62,9 +62,12 @@ export interface Bringer {
  */
 export function coldSpecOf (hosts: readonly Bringer[]): GroupSpec | null {
   const bringers = hosts.flatMap(({ id, proposed }) => proposed === null ? [] : [{ id, spec: proposed }])
+  // Mostly all bring one and the same.
+  const kinds = [...Map.groupBy(bringers, ({ spec }) => `${specDigest(spec)} ${spec.revision}`).values()]
+    .map((alike) => ({ voices: alike.length, ...alike.reduce((lowest, one) => one.id < lowest.id ? one : lowest) }))
   const voicesFor = (spec: GroupSpec): number =>
-    bringers.filter((other) => sameSpec(other.spec, spec) || other.spec.revision > spec.revision).length
-  const [first] = bringers.toSorted((a, b) =>
+    kinds.reduce((sum, other) => sameSpec(other.spec, spec) || other.spec.revision > spec.revision ? sum + other.voices : sum, 0)
+  const [first] = kinds.toSorted((a, b) =>
     voicesFor(b.spec) - voicesFor(a.spec) || b.spec.revision - a.spec.revision || (a.id < b.id ? -1 : 1))
   return first?.spec ?? null
 }
