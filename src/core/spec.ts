@@ -64,7 +64,10 @@ export function coldSpecOf (hosts: readonly Bringer[]): GroupSpec | null {
   const bringers = hosts.flatMap(({ id, proposed }) => proposed === null ? [] : [{ id, spec: proposed }])
   // Mostly all bring one and the same.
   const kinds = [...Map.groupBy(bringers, ({ spec }) => `${specDigest(spec)} ${spec.revision}`).values()]
-    .map((alike) => ({ voices: alike.length, ...alike.reduce((lowest, one) => one.id < lowest.id ? one : lowest) }))
+    .map((alike) => {
+      const { id, spec } = alike.reduce((lowest, one) => one.id < lowest.id ? one : lowest)
+      return { id, spec, voices: alike.length }
+    })
   const voicesFor = (spec: GroupSpec): number =>
     kinds.reduce((sum, other) => sameSpec(other.spec, spec) || other.spec.revision > spec.revision ? sum + other.voices : sum, 0)
   const [first] = kinds.toSorted((a, b) =>
