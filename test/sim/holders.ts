@@ -78,6 +78,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     if (isStranger(a, b, meets) || isStranger(b, a, meets)) pair.sinceMs = nowMs
     const isUnacquainted = [[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS
     if (isUnacquainted) pair.metSinceMs = nowMs
+    // Who does not list the other sends it no advert.
+    const isUnlisted = !lists(a, b) || !lists(b, a)
+    if (isUnlisted) pair.wasDeaf = true
     if (isUnacquainted || isDeaf) {
       pair.hearSinceMs = nowMs
       pair.wasDeaf = true
@@ -87,7 +90,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const handOverMs = [a, b].some(excuses.mayMove) ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
     // Where one does not list the other only their agents can tell, and these have to meet first.
-    const meetingMs = lists(a, b) && lists(b, a) ? 0 : MEETING_MS
+    const meetingMs = isUnlisted ? MEETING_MS : 0
     const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + meetingMs + lagMs : handOverMs
     if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_LOOK_MS + 3 * advertIntMs + 1000))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
