@@ -85,9 +85,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
       pair.hearSinceMs = nowMs
       pair.wasDeaf = true
     }
-    // Whose check recovers while another takes over tells so with its next advert.
+    // Whose check recovers, or fails, while another takes over tells so with its next advert; and that one may be lost.
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
-    const handOverMs = [a, b].some(excuses.mayMove) ? advertIntMs + HAND_OVER_MS : HAND_OVER_MS
+    const adverts = world.options.weather.advertLoss > 0 ? 2 : 1
+    const handOverMs = [a, b].some(excuses.mayMove) ? adverts * advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
     // Where one does not list the other only their agents can tell, and these have to meet first.
     const meetingMs = isUnlisted ? MEETING_MS : 0
