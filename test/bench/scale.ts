@@ -12,7 +12,7 @@ import { median, shownRow } from './table.ts'
 import { memoryOf, rateBetween, read, type Reading } from './usage.ts'
 
 const [hosts = 100, seconds = 60] = argv.slice(2).map(Number)
-const CEILING_MS = 600_000
+const CEILING_MS = 100_000
 const REST_MS = 30_000
 
 const lab = await openLab()

@@ -3,6 +3,7 @@
  * drops it unexcused; two who can hear each other do not both hold it (without a split: but for the moment of a
  * hand-over; after one: I11); and where a BACKUP stands ready, it is never without a holder for longer than an election.
  */
+import { MASTER_SETTLE_MS } from '../../src/core/timing.ts'
 import type { Excuses } from './excuses.ts'
 import { canHearOf } from './hearsay.ts'
 import type { Host } from './host.ts'
@@ -12,6 +13,8 @@ import type { Watcher, World } from './world.ts'
 
 /** The new MASTER's first advert is on its way to the old one. */
 const HAND_OVER_MS = 100
+/** A BACKUP that became MASTER may reload again once it has settled: from then on it lists whoever it put off, and its adverts reach that one. */
+const LISTS_AGAIN_MS = MASTER_SETTLE_MS + 500
 /** Hosts that could not reach each other dial each 800 ms, and then have to tell each other who they are. */
 const MEETING_MS = 1000
 /** From the last silent probe until the VIP is taken. */
@@ -41,6 +44,8 @@ const BACK_MS = 10_000
  * asked longer ago than this gives no leave, however slow it is.
  */
 const SLOW_ANSWER_MS = 1000
+/** No more of one host's lost adverts are kept than could matter to one hand-over. */
+const MOST_LOST = 10
 
 /** Two that hold the VIP, and since when … */
 interface Pair {
@@ -51,6 +56,8 @@ interface Pair {
   metSinceMs: number
   /** … and both have agents that can speak to each other. */
   hearSinceMs: number
+  /** Since when each sends adverts to the other, or should. */
+  listedSinceMs: number
   /** Whether that was not so at first. */
   wasDeaf: boolean
 }
@@ -64,7 +71,7 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const key = a.index * world.hosts.length + b.index
     if (!holds(a) || !holds(b) || !world.network.joins('vrrp', a.index, b.index)) return void pairs.delete(key)
     const nowMs = clock.nowMs()
-    const pair = pairs.get(key) ?? { tookAtMs: nowMs, sinceMs: nowMs, metSinceMs: nowMs, hearSinceMs: nowMs, wasDeaf: false }
+    const pair = pairs.get(key) ?? { tookAtMs: nowMs, sinceMs: nowMs, metSinceMs: nowMs, hearSinceMs: nowMs, listedSinceMs: nowMs, wasDeaf: false }
     pairs.set(key, pair)
     if (servesAnother(a, b)) {
       pair.sinceMs = pair.metSinceMs = pair.hearSinceMs = nowMs
@@ -78,21 +85,19 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     if (isStranger(a, b, meets) || isStranger(b, a, meets)) pair.sinceMs = nowMs
     const isUnacquainted = [[a, b] as const, [b, a] as const].every(([one, other]) => one.agent() === null || !lists(one, other)) && nowMs - pair.sinceMs <= UNACQUAINTED_MS
     if (isUnacquainted) pair.metSinceMs = nowMs
-    // Who does not list the other sends it no advert.
-    const isUnlisted = !lists(a, b) || !lists(b, a)
-    if (isUnlisted) pair.wasDeaf = true
+    if (isYetToList(a, b) || isYetToList(b, a)) pair.listedSinceMs = nowMs
     if (isUnacquainted || isDeaf) {
       pair.hearSinceMs = nowMs
       pair.wasDeaf = true
     }
     // Whose check recovers, or fails, while another takes over tells so with its next advert; and that one may be lost.
     const advertIntMs = Math.max(intervalOf(a), intervalOf(b))
-    const adverts = world.options.weather.advertLoss > 0 ? 2 : 1
-    const handOverMs = [a, b].some(excuses.mayMove) ? adverts * advertIntMs + HAND_OVER_MS : HAND_OVER_MS
+    const handOverMs = [a, b].some(excuses.mayMove) ? (1 + lostBetween(a, b)) * advertIntMs + HAND_OVER_MS : HAND_OVER_MS
     const lagMs = SLOW_STEPS * Math.max(a.lagMs(), b.lagMs())
     // Where one does not list the other only their agents can tell, and these have to meet first.
-    const meetingMs = isUnlisted ? MEETING_MS : 0
-    const limitMs = pair.wasDeaf || excuses.mayBeHeldTwice([a, b]) ? 3 * advertIntMs + 1000 + STOP_MS + meetingMs + lagMs : handOverMs
+    const meetingMs = lists(a, b) && lists(b, a) ? 0 : MEETING_MS
+    const isHandOver = !pair.wasDeaf && !excuses.mayBeHeldTwice([a, b])
+    const limitMs = isHandOver ? handOverMs + pair.listedSinceMs - pair.tookAtMs : 3 * advertIntMs + 1000 + STOP_MS + meetingMs + lagMs
     if (nowMs - pair.hearSinceMs <= limitMs && (!isDeaf || nowMs - pair.metSinceMs <= Math.max(limitMs, DEAF_LOOK_MS + 3 * advertIntMs + 1000))) return
     throw new Violation('I11', `${a.name} and ${b.name} both hold the VIP and hear each other, for ${Math.round(nowMs - pair.tookAtMs)} ms`)
   }
@@ -121,8 +126,17 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   /** Whoever goes on after a pause may hear one advert that came meanwhile, of a holder that has gone since: it waits once more. */
   const stoodStillAtMs = new Map<Host, number>()
   const takenAtMs = new Map<Host, number>()
+  /** When an advert to each got lost, lately. */
+  const lostAtMs = new Map<Host, readonly number[]>()
   const startedAtMs = new Map<Host, number>()
   const absentAtMs = new Map<Host, number>()
+  /** It took the VIP just now, and does not send to the other yet. */
+  const isYetToList = (host: Host, other: Host): boolean => !lists(host, other) && clock.nowMs() - (takenAtMs.get(host) ?? -Infinity) <= LISTS_AGAIN_MS
+  /** Adverts that did not reach one of the two since both hold the VIP: the take-over itself sends the first, at that very moment. */
+  const lostBetween = (a: Host, b: Host): number => {
+    const sinceMs = Math.max(takenAtMs.get(a) ?? 0, takenAtMs.get(b) ?? 0)
+    return [a, b].flatMap(host => lostAtMs.get(host) ?? []).filter(atMs => atMs >= sinceMs).length
+  }
   /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
   const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
     (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
@@ -143,6 +157,9 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
   }
 
   return {
+    advert (to, _advert, isLost) {
+      if (isLost) lostAtMs.set(to, [...(lostAtMs.get(to) ?? []).slice(-MOST_LOST), clock.nowMs()])
+    },
     daemon (host, sight) {
       if (sight.kind === 'started' && host.pinned !== null) excuses.excuse('a pinned host goes where its pin says')
       if (sight.kind === 'state' || sight.kind === 'started') readySince.set(host, clock.nowMs())
