@@ -20,6 +20,9 @@ import { runsVrrp, viewOf } from './view.ts'
 /** As many as have numbers are looked at: each costs a probe now and then. Further ones come when these are out. */
 const GONE_MAX = 64
 
+/** Each probe is a process: where many are lost at once, each of them is probed less often. */
+const GONE_AT_ONCE = 10
+
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
   const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id, serial: nextSerial(facts.table) })
@@ -92,20 +95,22 @@ function isOwnerSince (neighbour: Neighbour | undefined, address: Address, since
  */
 export function goneOf (facts: Facts, out: Outbox): MemberId[] {
   const lost = others(facts).filter(({ id }) => isLost(facts, id)).toSorted((a, b) => Number(a.number === null) - Number(b.number === null) || (a.id < b.id ? -1 : 1))
-  return lost.slice(0, GONE_MAX).filter((member) => isGone(facts, member, out)).map(({ id }) => id).toSorted()
+  const everyMs = GONE_PROBE_MS * Math.ceil(Math.min(lost.length, GONE_MAX) / GONE_AT_ONCE)
+  return lost.slice(0, GONE_MAX).filter((member) => isGone(facts, member, everyMs, out)).map(({ id }) => id).toSorted()
 }
 
-function isGone (facts: Facts, { id, address }: MemberRecord, out: Outbox): boolean {
+/** @param everyMs how often it is probed; not before it has been lost for as long, for most are back by then */
+function isGone (facts: Facts, { id, address }: MemberRecord, everyMs: number, out: Outbox): boolean {
   const { nowMs, options } = facts
   const neighbour = facts.neighbours.get(id)
   if (neighbour === undefined || neighbour.lostAtMs === null) return false
   const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
   const goneAtMs = sinceMs + options.unlistMs
   const isLastLook = nowMs >= goneAtMs && neighbour.probedAtMs < goneAtMs
-  if (isLastLook || nowMs >= neighbour.probedAtMs + GONE_PROBE_MS) probe(neighbour, address, nowMs, out)
-  const probeAtMs = neighbour.probedAtMs + GONE_PROBE_MS
-  out.wake(nowMs < goneAtMs ? Math.min(goneAtMs, probeAtMs) : probeAtMs)
-  return neighbour.silentAtMs !== null && neighbour.silentAtMs >= goneAtMs && nowMs <= neighbour.silentAtMs + 1.5 * GONE_PROBE_MS
+  const dueAtMs = (): number => Math.max(neighbour.lostAtMs ?? 0, neighbour.probedAtMs) + everyMs
+  if (isLastLook || nowMs >= dueAtMs()) probe(neighbour, address, nowMs, out)
+  out.wake(nowMs < goneAtMs ? Math.min(goneAtMs, dueAtMs()) : dueAtMs())
+  return neighbour.silentAtMs !== null && neighbour.silentAtMs >= goneAtMs && nowMs <= neighbour.silentAtMs + 1.5 * everyMs
 }
 
 /** An answer is a sign of life, whatever answered: an agent may be down, or cut off, while its keepalived runs. */

@@ -3,10 +3,12 @@
  * one connection; but what is found behind an address must be what answers there now, and whoever closes a connection
  * must be its only user. So dials to one address go one after the other, each with a connection of its own.
  */
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Connection } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Address, MemberId } from '../core/record.ts'
 import { endpointOf } from './address.ts'
+import { createCongestion, pauseMs } from './congestion.ts'
 import { CameBackError, type Entrance, type Way } from './entrance.ts'
 import { dialFailureOf, isOurRefusal, isSelf, type DialFailure } from './failure.ts'
 import { handshakeWithinMs, type MeshNode } from './node.ts'
@@ -18,6 +20,9 @@ import type { Strangers } from './strangers.ts'
  * host that is gone must not hold up those that wait to hear so.
  */
 const heardWithinMs = 1200
+
+/** Whoever is not reached by then is no handshake yet, and may never be one: where many hosts are gone, they hold nobody up. */
+const reachedWithinMs = 100
 
 /** Endpoints of which something is remembered: far more than a group has. */
 const endpointsMax = 256
@@ -54,12 +59,17 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   /** How an endpoint let us in last, and how often in a row it has not. */
   const usual = createRecent<string, Way>(endpointsMax)
   const rejections = createRecent<string, number>(endpointsMax)
+  const congestion = createCongestion()
+  /** How often in a row an endpoint was reached, and had not finished in time. */
+  const delays = createRecent<string, number>(endpointsMax)
 
-  async function attempt (address: Address, port: number, way: Way): Promise<Attempt> {
+  async function attempt (address: Address, port: number, way: Way, stepAside: () => void): Promise<Attempt> {
+    let reached = false
     let encrypting = false
     const patience = new AbortController()
     const giveUp = (): void => { patience.abort(new Error('dial timed out')) }
     let timer = setTimeout(giveUp, heardWithinMs)
+    const reachedTimer = setTimeout(() => { if (!reached) stepAside() }, reachedWithinMs)
     const onProgress = (event: { readonly type: string }): void => {
       if (event.type !== 'upgrader:encrypt-outbound-connection') return
       encrypting = true
@@ -68,7 +78,7 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
     }
     const endpoint = endpointOf(address, port)
     try {
-      const connection = await entrance.dialling(endpoint, way, () => node.dial(endpoint, { force: true, signal: patience.signal, onProgress }))
+      const connection = await entrance.dialling(endpoint, way, () => node.dial(endpoint, { force: true, signal: patience.signal, onProgress }), () => { reached = true })
       return { ok: true, connection, id: connection.remotePeer.toString() }
     } catch (error) {
       const timedOut = patience.signal.aborted
@@ -76,23 +86,34 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
       const failure = dialFailureOf(error, { timedOut, heard: way !== 'open' && encrypting })
       log.debug({ address, port, failure, err: error }, 'dial failed')
       const isNobody = isOurRefusal(error) || isSelf(error) || error instanceof CameBackError
-      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isNobody }
+      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isNobody, late: timedOut && reached }
     } finally {
       clearTimeout(timer)
+      clearTimeout(reachedTimer)
     }
+  }
+
+  /** One that was reached and did not finish in time is dialled again after a while, so that it comes to those that it has begun. */
+  async function attemptInTurn (address: Address, port: number, way: Way): Promise<Attempt> {
+    const endpoint = `${address} ${port}`
+    const attempted = await congestion.inTurn((stepAside) => attempt(address, port, way, stepAside), (outcome) => !outcome.ok && outcome.late)
+    const lateInARow = !attempted.ok && attempted.late ? (delays.get(endpoint) ?? 0) + 1 : 0
+    delays.put(endpoint, lateInARow)
+    if (lateInARow > 0) await sleep(pauseMs(lateInARow, Math.random()), undefined, { ref: false })
+    return attempted
   }
 
   /** Goes on to the next way only where the remote closed on this one. */
   async function connectNow (address: Address, port: number): Promise<Dialled> {
     const endpoint = `${address} ${port}`
     const best = usual.get(endpoint)
-    let last: Attempt = { ok: false, failure: 'unreachable', self: false, closed: false }
+    let last: Attempt = { ok: false, failure: 'unreachable', self: false, closed: false, late: false }
     for (const way of best === undefined ? ways : [best, ...ways.filter(other => other !== best)]) {
       if (way === 'open' && !isNeighbour(address)) {
         if (ways.length === 1) strangers.note(address, 'farOff')
         continue
       }
-      last = await attempt(address, port, way)
+      last = await attemptInTurn(address, port, way)
       if (last.ok) usual.put(endpoint, way)
       if (last.ok || !last.closed) break
     }
@@ -119,6 +140,8 @@ type Attempt =
   | Extract<Dialled, { ok: false }> & {
     /** The remote answered the connection and closed it before it was one, as it does with another secret. */
     readonly closed: boolean
+    /** The remote was reached, and had not finished in time. */
+    readonly late: boolean
   }
 
 /** Closes a connection in order, or cuts it after half a second. */

@@ -47,8 +47,11 @@ export interface EntranceDependencies {
 export interface Entrance {
   /** The ways in which others can be dialled, the best first; never empty. */
   readonly ways: readonly Way[]
-  /** Runs a dial of that endpoint in which a connection begins the given way. One at a time for each endpoint. Rejects with a {@link CameBackError} when it led back here. */
-  readonly dialling: <T>(endpoint: Multiaddr, way: Way, dial: () => Promise<T>) => Promise<T>
+  /**
+   * Runs a dial of that endpoint in which a connection begins the given way. One at a time for each endpoint. Rejects with a {@link CameBackError}
+   * when it led back here. @param onReached called once TCP is connected
+   */
+  readonly dialling: <T>(endpoint: Multiaddr, way: Way, dial: () => Promise<T>, onReached?: () => void) => Promise<T>
   readonly protector: ConnectionProtector
 }
 
@@ -63,6 +66,7 @@ export class CameBackError extends Error {
 
 interface Dial {
   readonly way: Way
+  readonly onReached: () => void
   cameBack: boolean
 }
 
@@ -129,9 +133,9 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
 
   return {
     ways,
-    async dialling (endpoint, way, act) {
+    async dialling (endpoint, way, act, onReached = () => {}) {
       const place = endpoint.toString()
-      const dial: Dial = { way, cameBack: false }
+      const dial: Dial = { way, onReached, cameBack: false }
       dials.set(place, dial)
       try {
         return await act()
@@ -145,7 +149,9 @@ export function createEntrance ({ keys, open }: EntranceOptions, { isNeighbour, 
       async protect (connection, options) {
         assert(isConnection(connection), 'a connection comes from somewhere')
         if (connection.direction === 'inbound') return welcome(connection, signalOf(options))
-        const way = dials.get(connection.remoteAddr.toString())?.way ?? usual
+        const dial = dials.get(connection.remoteAddr.toString())
+        dial?.onReached()
+        const way = dial?.way ?? usual
         return way === 'open' ? uncovered(connection) : enter(connection, way, signalOf(options))
       }
     }

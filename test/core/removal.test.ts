@@ -160,3 +160,21 @@ test('a member that never got a number and died is removed as well, or it would 
   }
   assert.deepEqual(removed(stage), ['x'])
 })
+
+test('who is back within seconds was never looked for; of many that are lost each is probed less often, so that probes stay few', () => {
+  const stage = running()
+  stage.happen({ kind: 'vrrpState', state: 'MASTER' })
+  const crowd = Array.from({ length: 40 }, (_, i) => ({ id: `c${i}`, address: `10.10.0.${100 + i}` as const }))
+  for (const { id, address } of crowd) {
+    stage.hear({ id, address, number: null, phase: 'joining', vrrpState: 'STOP', lists: [] })
+    stage.happen({ kind: 'unlinked', id })
+  }
+  const before = stage.effects.length
+  const probes = (): number => stage.effects.slice(before).filter((effect) => effect.kind === 'probeAddress' && effect.address !== OWN_ADDRESS).length
+  const silent = (seconds: number): void => { for (let second = 0; second < seconds; second++) stage.pass(1000) }
+  silent(4)
+  assert.equal(probes(), 0)
+  silent(40)
+  assert.ok(probes() > 0)
+  assert.ok(probes() <= 2 * 44, `${probes()} probes`)
+})

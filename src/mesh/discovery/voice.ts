@@ -12,15 +12,19 @@ import type { Address } from '../../core/record.ts'
 import { answersFor, leadsIn, sameName, type Answers } from './announcement.ts'
 import type { Lead, SourceDependencies } from './source.ts'
 
-/** When to ask, after the socket is open: often at first, since packets get lost; then for as long as the agent runs. */
+/**
+ * When to ask, after the socket is open: often at first, since packets get lost; then for as long as the agent runs, unless another host has
+ * asked the same meanwhile (RFC 6762, §7.3): all hear the answers, so one question serves them all, however many they are.
+ */
 const askAtMs = [0, 100, 400, 1500, 5000]
 const askEveryMs = 15_000
 
 /** Questions of our own that may go unheard before the socket counts as deaf. */
 const unheardMax = 2
 
-/** Answers are for all who listen, so one answers all that was asked since the last. */
-const answerEveryMs = 100
+/** Answers are for all who listen, so one answers all that is asked within this; and none comes sooner than a second after the one before (RFC 6762, §6). */
+const answerAfterMs = 100
+const answerEveryMs = 1000
 
 /** One socket's life. */
 export interface Voice {
@@ -43,6 +47,8 @@ export function createVoice (options: { readonly tag: string, readonly own: Lead
   const socket = openSocket(own.address)
   const timers = new Set<NodeJS.Timeout>()
   let unheard = 0
+  let othersAskedAtMs = Number.NEGATIVE_INFINITY
+  let answeredAtMs = Number.NEGATIVE_INFINITY
   let answerTimer: NodeJS.Timeout | null = null
   let closed = false
 
@@ -53,15 +59,18 @@ export function createVoice (options: { readonly tag: string, readonly own: Lead
 
   /** Judged here only: at the start several questions may go out before the first can come back. */
   function askAgain (): void {
+    if (performance.now() - othersAskedAtMs < askEveryMs) return
     if (unheard < unheardMax) ask()
     else onLost('own questions are not heard')
   }
 
   function answerSoon (): void {
+    const waitMs = Math.max(answerAfterMs, answeredAtMs + answerEveryMs - performance.now())
     answerTimer ??= setTimeout(() => {
       answerTimer = null
+      answeredAtMs = performance.now()
       socket.respond({ answers: answersFor(tag, own) }, noteFailure)
-    }, answerEveryMs)
+    }, waitMs)
   }
 
   function noteFailure (error: unknown): void {
@@ -76,11 +85,10 @@ export function createVoice (options: { readonly tag: string, readonly own: Lead
 
   socket.on('query', ({ questions = [], additionals = [] }: QueryPacket) => {
     if (!questions.some(({ name, type }) => type === 'PTR' && sameName(name, tag))) return
+    unheard = 0
     const [asker] = leadsIn(tag, additionals)
-    if (asker?.address === own.address && asker.port === own.port) {
-      unheard = 0
-      return
-    }
+    if (asker?.address === own.address && asker.port === own.port) return
+    othersAskedAtMs = performance.now()
     hear(additionals)
     answerSoon()
   })

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { test, type TestContext } from 'node:test'
+import { serviceTagOf } from '../../../src/mesh/group.ts'
 import { run } from '../program.ts'
 
 const ip = (...args: string[]): void => { execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] }) }
@@ -62,4 +63,17 @@ test('hosts with IPv6 alone find each other', async (t) => {
   const a = run(t, 'mdns.ts', ['blue', '11251', 'fd93::1'], one)
   const b = run(t, 'mdns.ts', ['blue', '11252', 'fd93::2'], two)
   await Promise.all([a.until(finds('fd93::2', 11252)), b.until(finds('fd93::1', 11251))])
+})
+
+test('many who ask at once cost one answer a second: it is for all of them', async (t) => {
+  const [one = '', two = ''] = createSegment(t, 2)
+  const a = run(t, 'mdns.ts', ['blue', '11251', '10.93.0.1'], one)
+  const b = run(t, 'mdns.ts', ['blue', '11252', '10.93.0.2'], two)
+  await Promise.all([a.until(finds('10.93.0.2', 11252)), b.until(finds('10.93.0.1', 11251))])
+  const beginMs = performance.now()
+  const asker = run(t, 'mdns-asker.ts', [serviceTagOf({ name: 'blue', virtualRouterId: 51 }), '10.93.0.2', '60'], two)
+  await asker.until(({ asked }) => asked === 60)
+  const answers = asker.lines.filter(({ answered }) => answered !== undefined).length
+  const seconds = (performance.now() - beginMs) / 1000
+  assert.ok(answers > 0 && answers <= 2 * (2 + seconds), `${answers} answers of two hosts within ${seconds.toFixed(1)} s`)
 })
