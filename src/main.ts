@@ -3,13 +3,13 @@
  * everything else can be run in a test. What only the agent needs is loaded when it runs: the other commands are called
  * often, by health checks and people.
  */
-import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import process from 'node:process'
 import type { Agent } from './agent/fate.ts'
 import { controlPath } from './agent/files.ts'
 import { exitCodes } from './cli/exit.ts'
 import type { ExitCode } from './cli/exit.ts'
+import { showFindings } from './cli/doctor.ts'
 import { faultLines, warningLines } from './cli/faults.ts'
 import { runProgram } from './cli/program.ts'
 import { showStatus } from './cli/status.ts'
@@ -18,6 +18,7 @@ import { print } from './cli/terminal.ts'
 import type { Terminal } from './cli/terminal.ts'
 import { readConfig } from './config/read-config.ts'
 import { lackOf } from './host/capabilities.ts'
+import { isOnPath } from './host/on-path.ts'
 import type { Config } from './config/config.ts'
 import type { Warning } from './config/fault.ts'
 
@@ -75,12 +76,8 @@ function runsScripts (config: Config): boolean {
 /** What may be meant so, or hits only who has scripts. */
 function weaknessesOf (config: Config): readonly string[] {
   if (config.mode === 'passthrough') return [lackOf(['SETGID'])].filter((lack) => lack !== null)
-  const runsAsRoot = config.check !== null && (lackOf(['SETUID']) !== null || !isOnPath('setpriv'))
+  const runsAsRoot = config.check !== null && (lackOf(['SETUID']) !== null || !isOnPath('setpriv', process.env['PATH'] ?? ''))
   return runsAsRoot ? ['the check of the API server runs as root: to run it as nobody takes setpriv and the capability SETUID'] : []
-}
-
-function isOnPath (program: string): boolean {
-  return (process.env['PATH'] ?? '').split(':').some((directory) => existsSync(join(directory, program)))
 }
 
 /**
@@ -116,6 +113,10 @@ const actions = {
   },
   async status (options: { readonly json: boolean, readonly watch: boolean }): Promise<ExitCode> {
     return await withSocket((path) => showStatus({ path, ...options }, terminal))
+  },
+  async doctor (options: { readonly json: boolean }): Promise<ExitCode> {
+    const { examine } = await import('./agent/doctor.ts')
+    return showFindings(await examine(process.env), options, terminal)
   },
   leave: async () => await withSocket((path) => tellAgent({ command: 'leave' }, path, terminal)),
   forget: async (member: string) => await withSocket((path) => tellAgent({ command: 'forget', member }, path, terminal)),

@@ -14,6 +14,7 @@ export interface Actions {
   readonly run: () => Promise<ExitCode>
   readonly render: (options: { readonly explain: boolean }) => Promise<ExitCode>
   readonly status: (options: { readonly json: boolean, readonly watch: boolean }) => Promise<ExitCode>
+  readonly doctor: (options: { readonly json: boolean }) => Promise<ExitCode>
   readonly leave: () => Promise<ExitCode>
   readonly forget: (member: string) => Promise<ExitCode>
   readonly detach: () => Promise<ExitCode>
@@ -34,9 +35,10 @@ Examples:
   KEEPALIVED_VIRTUAL_IPADDRESS_1=10.10.0.2/24 keepalived-mesh    run the agent; the same line on every host
   keepalived-mesh render --explain                               what it would write, and where each value is from
   keepalived-mesh status --watch                                 the group as it changes
+  keepalived-mesh doctor                                         what would keep an agent from working on this host, and what to do
   keepalived-mesh forget 10.10.0.23                              drop a member that will not return
 
-Exit codes: 0 done, 1 refused, no agent answers, or status finds keepalived blocked or down, 64 bad configuration or command line,
+Exit codes: 0 done, 1 refused, no agent answers, status finds keepalived blocked or down, or doctor finds a fault, 64 bad configuration or command line,
 69 keepalived missing or unusable, 70 a defect of keepalived-mesh.
 Configuration is by environment variables: see the README.`
 
@@ -84,6 +86,10 @@ function createProgram ({ version }: ProgramOptions, { actions, terminal }: Prog
     .option('--json', 'as one JSON document', false)
     .option('--watch', 'again each second, until interrupted', false)
     .action(async (given: { json: boolean, watch: boolean }) => end(await actions.status(given)))
+  program.command('doctor')
+    .description('look for whatever would keep an agent from working on this host')
+    .option('--json', 'as one JSON document', false)
+    .action(async (given: { json: boolean }) => end(await actions.doctor(given)))
   program.command('leave')
     .description('hand the VIP over, stop keepalived, leave the group and end the agent')
     .action(async () => end(await actions.leave()))

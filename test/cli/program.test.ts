@@ -15,7 +15,7 @@ async function outcomeOf (...args: string[]): Promise<Outcome> {
     return exitCodes.refused
   }
   const stage = createStage()
-  const actions = { run: note('run'), render: note('render'), status: note('status'), leave: note('leave'), forget: note('forget'), detach: note('detach') }
+  const actions = { run: note('run'), render: note('render'), status: note('status'), doctor: note('doctor'), leave: note('leave'), forget: note('forget'), detach: note('detach') }
   const code = await runProgram(args, { version: '1.2.3' }, { actions, terminal: stage.terminal })
   return { code, called, ...await stage.printed() }
 }
@@ -32,6 +32,8 @@ describe('command line', () => {
     { args: ['render', '--explain'], called: ['render', { explain: true }] },
     { args: ['status'], called: ['status', { json: false, watch: false }] },
     { args: ['status', '--json', '--watch'], called: ['status', { json: true, watch: true }] },
+    { args: ['doctor'], called: ['doctor', { json: false }] },
+    { args: ['doctor', '--json'], called: ['doctor', { json: true }] },
     { args: ['leave'], called: 'leave' },
     { args: ['detach'], called: 'detach' },
     { args: ['forget', '10.0.0.3'], called: ['forget', '10.0.0.3'] }
@@ -75,7 +77,7 @@ describe('command line', () => {
 
   it('lets a defect of an action through', async () => {
     const stage = createStage()
-    const actions = { run: defect, render: defect, status: defect, leave: defect, forget: defect, detach: defect }
+    const actions = { run: defect, render: defect, status: defect, doctor: defect, leave: defect, forget: defect, detach: defect }
     await assert.rejects(runProgram([], { version: '' }, { actions, terminal: stage.terminal }), RangeError)
   })
 })

@@ -94,6 +94,9 @@ test('a keepalived of another group sends here for the same virtual router id: t
   const { program } = await startBareKeepalived(stranger, { priority: 255, peers, vip: '10.10.0.3/24' })
   const isTold = async (): Promise<boolean> => (await master.agent.status())?.alarms.some(alarm => alarm.includes('KEEPALIVED_VIRTUAL_ROUTER_ID')) === true
   await lab.until(isTold, { what: 'the alarm', state: () => master.agent.log.slice(-4) })
+  const examined = await master.agent.command('doctor').catch((error: { stdout?: string }) => error.stdout ?? '')
+  assert.match(examined, /^✗ alarm: .* give one of the two groups another KEEPALIVED_VIRTUAL_ROUTER_ID.*\n {2}→ /m)
+  assert.match(examined, /^✓ agent: runs: active$/m)
   program.signal('SIGTERM')
   await lab.until(async () => !await isTold(), { what: 'the alarm to be over' })
   assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved')

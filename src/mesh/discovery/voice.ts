@@ -111,7 +111,8 @@ export function createVoice (options: { readonly tag: string, readonly own: Lead
   }
 }
 
-function openSocket (address: Address): MulticastDNS {
+/** On the interface of that address alone. */
+export function openSocket (address: Address): MulticastDNS {
   if (!address.includes(':')) return createMulticastDns({ interface: address, bind: '0.0.0.0' })
   return createMulticastDns({ type: 'udp6', ip: 'ff02::fb', interface: `::%${interfaceOf(address)}`, bind: '::' })
 }
