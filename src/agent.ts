@@ -13,6 +13,7 @@ import type { Tenure } from './agent/tenure.ts'
 import { DirectoryError, ownDirectory, tryWriting } from './host/own-directory.ts'
 import { createControl } from './status/control.ts'
 import type { Control } from './status/control.ts'
+import type { Http } from './status/http.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
 
 /**
@@ -25,13 +26,15 @@ export async function startAgent (config: Config, dependencies: AgentDependencie
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
   let tenure: Tenure | null = null
+  let http: Http | null = null
   try {
     tenure = await holdConf(config)
     const agent = config.mode === 'static' || config.mode === 'passthrough'
       ? await startStandaloneAgent(config, dependencies)
       : await createSuccession(async () => await startMeshAgent(config, dependencies))
     started.resolve(agent)
-    return { ...agent, ended: closing(agent, tenure, control) }
+    http = await serveStatus(config, agent, dependencies)
+    return { ...agent, ended: closing(agent, [...tenure === null ? [] : [tenure.end], ...http === null ? [] : [http.close]], control) }
   } catch (error) {
     await tenure?.end()
     await control.close()
@@ -57,12 +60,24 @@ async function holdConf (config: Config): Promise<Tenure | null> {
   return await holdPlace({ what: config.conf, socket: confTenurePath(config), remedy: 'KEEPALIVED_CONF' }, nameOf(config))
 }
 
+/** Nothing hangs on it: where it cannot be had, the VIP is held without. */
+async function serveStatus (config: Config, { status }: Agent, { log }: AgentDependencies): Promise<Http | null> {
+  if (config.mode === 'static' || config.mode === 'passthrough' || config.mesh.http === null) return null
+  const { createHttp } = await import('./status/http.ts')
+  try {
+    return await createHttp(config.mesh.http, { status })
+  } catch (error) {
+    log.warn({ ...config.mesh.http, fault: String(error) }, 'no status over HTTP: set KEEPALIVED_MESH_HTTP to an endpoint that is free, or off')
+    return null
+  }
+}
+
 /** The control socket closes last, when the answer to a `leave` is on its way. */
-async function closing (agent: Agent, tenure: Tenure | null, control: Control): Promise<Fate> {
+async function closing (agent: Agent, ends: ReadonlyArray<() => Promise<void>>, control: Control): Promise<Fate> {
   try {
     return await agent.ended
   } finally {
-    await tenure?.end()
+    for (const end of ends) await end()
     await nextTurn()
     await control.close()
   }

@@ -111,5 +111,5 @@ export const http: Variable<Endpoint | 'off'> = {
   name: 'KEEPALIVED_MESH_HTTP',
   schema: endpointOrOff,
   default: '`127.0.0.1:` and mesh port + 1000',
-  description: 'Reserved for the address of a status page and metrics, or `off`: checked, and not served yet.'
+  description: 'Where `/healthz`, `/readyz` and `/v1/status` are served over HTTP, or `off`.'
 }
