@@ -47,6 +47,7 @@ test('the same over HTTP, on the host itself alone; a port that is taken costs n
   const ask = async (path: string, address = '127.0.0.1'): Promise<string> => await other.host.exec('curl', '-s', `http://${address}:12201${path}`)
   assert.equal(await ask('/readyz'), 'ready\n')
   assert.equal(documentSchema.parse(JSON.parse(await ask('/v1/status'))).agreed, true)
+  assert.match(await ask('/metrics'), /^keepalived_mesh_members\{state="active"\} 2$/m)
   await assert.rejects(ask('/healthz', other.host.address))
 })
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { createHttp } from '../../src/status/http.ts'
 import type { StatusDocument } from '../../src/status/document.ts'
+import { metricsOf } from '../../src/status/metrics.ts'
 import { unreadyReasons } from '../../src/status/ready.ts'
 import { documentOf as joined } from '../../src/status/document.ts'
 import { facts, statusOf } from './sample.ts'
@@ -36,16 +37,52 @@ test('the agent runs; it is ready, or says why not; its status is the document',
   assert.equal((await fetch(`${here}/healthz`)).status, 200)
 })
 
+test('metrics: each has help, a type and a name by the conventions of Prometheus; states are one series each', async (t) => {
+  const here = await serve(t, () => documentOf({}))
+  const response = await fetch(`${here}/metrics`)
+  assert.match(response.headers.get('content-type') ?? '', /^text\/plain; version=0\.0\.4/)
+  const lines = (await response.text()).trim().split('\n')
+  const series = lines.filter((line) => line !== '' && !line.startsWith('#'))
+  for (const line of series) {
+    const [, name = '', value = ''] = /^([a-z_]+)(?:\{[a-z]+="[^"]*"\})? (\d+)$/.exec(line) ?? []
+    assert.match(name, /^keepalived_mesh_/, line)
+    const type = name.endsWith('_total') ? 'counter' : 'gauge'
+    assert.ok(lines.includes(`# TYPE ${name} ${type}`) && lines.some((help) => help.startsWith(`# HELP ${name} `)), line)
+    assert.ok(Number(value) >= 0)
+  }
+  for (const line of ['keepalived_mesh_build_info{version="0.1.0"} 1', 'keepalived_mesh_phase{phase="active"} 1', 'keepalived_mesh_phase{phase="blocked"} 0', 'keepalived_mesh_vrrp_state{state="backup"} 1',
+    'keepalived_mesh_members{state="active"} 3', 'keepalived_mesh_members{state="lost"} 0', 'keepalived_mesh_masters 1', 'keepalived_mesh_vip_held 0', 'keepalived_mesh_views_agreed 1',
+    'keepalived_mesh_ready 1', 'keepalived_mesh_apiserver_check_passing 1', 'keepalived_mesh_keepalived_reloads_total 3']) assert.ok(series.includes(line), line)
+})
+
+test('metrics of a host without a check, and of one beside two holders', async () => {
+  const { self } = documentOf({})
+  const text = await metricsOf(documentOf({ check: null, members: [{ ...self, vrrpState: 'MASTER' }, { ...self, vrrpState: 'MASTER' }, { ...self, vrrpState: 'MASTER', state: 'lost' }] }))
+  assert.doesNotMatch(text, /apiserver/)
+  assert.match(text, /^keepalived_mesh_masters 2$/m)
+})
+
 test('what is not served is told with what is; nothing can be written', async (t) => {
   const here = await serve(t, () => documentOf({}))
   for (const path of ['/', '/nothing', '/constructor', '/__proto__', '//healthz']) {
     const response = await fetch(`${here}${path}`)
-    assert.deepEqual([response.status, await response.text()], [404, 'expected one of /healthz, /readyz, /v1/status\n'], path)
+    assert.deepEqual([response.status, await response.text()], [404, 'expected one of /healthz, /readyz, /metrics, /v1/status\n'], path)
   }
   const posted = await fetch(`${here}/v1/status`, { method: 'POST', body: 'x' })
   assert.deepEqual([posted.status, posted.headers.get('allow')], [405, 'GET, HEAD'])
   const head = await fetch(`${here}/v1/status`, { method: 'HEAD' })
   assert.deepEqual([head.status, await head.text()], [200, ''])
+})
+
+test('a defect costs one answer, and no more', async (t) => {
+  let isDefect = true
+  const here = await serve(t, () => {
+    if (isDefect) throw new RangeError('a defect')
+    return documentOf({})
+  })
+  assert.equal((await fetch(`${here}/readyz`)).status, 500)
+  isDefect = false
+  assert.equal((await fetch(`${here}/readyz`)).status, 200)
 })
 
 test('whoever says nothing is cut when it closes; a port that is taken is told', async (t) => {

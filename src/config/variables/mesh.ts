@@ -111,5 +111,5 @@ export const http: Variable<Endpoint | 'off'> = {
   name: 'KEEPALIVED_MESH_HTTP',
   schema: endpointOrOff,
   default: '`127.0.0.1:` and mesh port + 1000',
-  description: 'Where `/healthz`, `/readyz` and `/v1/status` are served over HTTP, or `off`.'
+  description: 'Where `/healthz`, `/readyz`, `/metrics` and `/v1/status` are served over HTTP, or `off`.'
 }
