@@ -2,7 +2,8 @@
  * What would keep an agent from working on this host, found without touching anything that runs: each finding with what to do about it.
  * It looks at what is there whether an agent runs or not; of a running one it asks the status besides, since that one sees the wire.
  */
-import { readFileSync } from 'node:fs'
+import { constants, readFileSync } from 'node:fs'
+import { access, statfs } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { isWithin } from '../config/address.ts'
 import type { Config, MeshConfig, StaticConfig } from '../config/config.ts'
@@ -13,7 +14,7 @@ import { lackOf } from '../host/capabilities.ts'
 import type { HostFacts } from '../host/facts.ts'
 import { listenFaultOf } from '../host/listen.ts'
 import { isOnPath } from '../host/on-path.ts'
-import { DirectoryError, tryWriting } from '../host/own-directory.ts'
+import { errnoOf } from '../host/plain-file.ts'
 import { probeVip } from '../host/probe-vip.ts'
 import { promoteSysctl, promotesSecondaries } from '../host/promote-secondaries.ts'
 import { hostFacts } from '../host/read-facts.ts'
@@ -35,6 +36,8 @@ export interface Finding {
 }
 
 const ASK_TIMEOUT_MS = 3000
+/** What the agent writes there in a week is less. */
+const LEAST_BYTES = 64 * 1024
 
 const ok = (subject: string, message: string): Finding => ({ subject, level: 'ok', message, remedy: null })
 const warning = (subject: string, message: string, remedy: string): Finding => ({ subject, level: 'warning', message, remedy })
@@ -92,17 +95,17 @@ function programs (config: Config, path: string): readonly Finding[] {
     .map((lacking) => fault(lacking.program, `is not on the PATH; it is needed ${lacking.for}`, `install ${lacking.package}`))
 }
 
-/** One that is missing is made when the agent starts, if what it is to be made in can be written. */
+/** One that is missing is made when the agent starts, if what it is to be made in can be written. Nothing is written here: it may be somebody else's. */
 async function directory (subject: string, path: string, variable: string): Promise<Finding> {
+  const remedy = `mount a volume that can be written there, or set ${variable} to another directory`
   for (let place = path; ; place = dirname(place)) {
     try {
-      await tryWriting(place)
-      return ok(subject, path)
+      await access(`${place}/.`, constants.W_OK | constants.X_OK) // A dot, so that a file is none.
+      const { bavail, bsize } = await statfs(place)
+      return bavail * bsize < LEAST_BYTES ? fault(subject, `${place} has no room left`, remedy) : ok(subject, path)
     } catch (error) {
-      if (!(error instanceof DirectoryError)) throw error
-      const isMissing = error.message.includes('ENOENT')
-      if (isMissing && place !== dirname(place)) continue
-      return fault(subject, error.message, `mount a volume that can be written there, or set ${variable} to another directory`)
+      const errno = errnoOf(error)
+      if (errno !== 'ENOENT' || place === dirname(place)) return fault(subject, `${place} cannot be written: ${errno}`, remedy)
     }
   }
 }

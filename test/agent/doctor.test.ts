@@ -194,3 +194,12 @@ test('a state directory that cannot be written', () => {
   assertFound({ within, env: { KEEPALIVED_MESH_STATE_DIR: join(directory, 'ro') } }, 'fault', 'state directory', /EROFS/, /KEEPALIVED_MESH_STATE_DIR/)
   assertFound({ within, env: { KEEPALIVED_MESH_STATE_DIR: join(directory, 'ro', 'deeper') } }, 'fault', 'state directory', /EROFS/, /mount a volume/)
 })
+
+test('a state directory that is full, and one that is a file', () => {
+  const full = join(directory, 'full')
+  execFileSync('mkdir', ['-p', full])
+  const within = ['unshare', '--mount', 'sh', '-c', `mount -t tmpfs -o size=64k none ${full} && { head -c 100k /dev/zero > ${full}/fill 2>&1 || true; } && exec "$@"`, 'sh']
+  assertFound({ within, env: { KEEPALIVED_MESH_STATE_DIR: full } }, 'fault', 'state directory', /has no room left/, /mount a volume/)
+  assertFound({ env: { KEEPALIVED_MESH_STATE_DIR: program('plain', '') } }, 'fault', 'state directory', /ENOTDIR/, /mount a volume/)
+  assertFound({ env: { KEEPALIVED_MESH_STATE_DIR: join(program('plain', ''), 'deeper') } }, 'fault', 'state directory', /ENOTDIR/, /mount a volume/)
+})
