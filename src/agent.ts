@@ -26,14 +26,13 @@ export async function startAgent (config: Config, dependencies: AgentDependencie
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
   let tenure: Tenure | null = null
-  let http: Http | null = null
   try {
     tenure = await holdConf(config)
     const agent = config.mode === 'static' || config.mode === 'passthrough'
       ? await startStandaloneAgent(config, dependencies)
       : await createSuccession(async () => await startMeshAgent(config, dependencies))
     started.resolve(agent)
-    http = await serveStatus(config, agent, dependencies)
+    const http = await serveStatus(config, agent, dependencies)
     return { ...agent, ended: closing(agent, [...tenure === null ? [] : [tenure.end], ...http === null ? [] : [http.close]], control) }
   } catch (error) {
     await tenure?.end()

@@ -17,6 +17,7 @@ import { tellAgent } from './cli/tell.ts'
 import { print } from './cli/terminal.ts'
 import type { Terminal } from './cli/terminal.ts'
 import { readConfig } from './config/read-config.ts'
+import { runsScripts } from './config/scripts.ts'
 import { lackOf } from './host/capabilities.ts'
 import { isOnPath } from './host/on-path.ts'
 import type { Config } from './config/config.ts'
@@ -66,11 +67,6 @@ async function run (): Promise<ExitCode> {
     log.fatal({ fault: error.message }, 'the agent cannot start')
     return exitCodes.refused
   }
-}
-
-/** Whether keepalived is told to run a script; in passthrough mode only the operator knows. */
-function runsScripts (config: Config): boolean {
-  return config.mode !== 'passthrough' && (config.check !== null || Object.values(config.notify).some((script) => script !== null))
 }
 
 /** What may be meant so, or hits only who has scripts. */

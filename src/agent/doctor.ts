@@ -10,6 +10,7 @@ import type { Config, MeshConfig, StaticConfig } from '../config/config.ts'
 import type { Environment } from '../config/environment.ts'
 import { masked, type Fault } from '../config/fault.ts'
 import { readConfig } from '../config/read-config.ts'
+import { runsScripts } from '../config/scripts.ts'
 import { lackOf } from '../host/capabilities.ts'
 import type { HostFacts } from '../host/facts.ts'
 import { listenFaultOf } from '../host/listen.ts'
@@ -66,10 +67,6 @@ export async function examine (environment: Environment): Promise<readonly Findi
 function configurationFault ({ variable, received, expected }: Fault): Finding {
   const shown = received === null ? 'nothing' : received === masked ? masked : JSON.stringify(received)
   return fault(variable, `received ${shown}, expected ${expected}`, `set ${variable} to what is expected, in the environment of the container or unit`)
-}
-
-function runsScripts (config: Config): boolean {
-  return config.mode !== 'passthrough' && (config.check !== null || Object.values(config.notify).some((script) => script !== null))
 }
 
 function capabilities (hasScripts: boolean): Finding {

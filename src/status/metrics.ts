@@ -3,13 +3,12 @@
  * kept. What is one of several states is one series for each, 1 for the present one (as OpenMetrics' state sets).
  */
 import { Counter, Gauge, Registry } from 'prom-client'
-import type { StatusDocument } from './document.ts'
+import { documentSchema, type StatusDocument } from './document.ts'
 import { unreadyReasons } from './ready.ts'
 
 const prefix = 'keepalived_mesh'
-const phases: ReadonlyArray<StatusDocument['phase']> = ['discovering', 'joining', 'active', 'leaving', 'standby', 'blocked']
-const memberStates: ReadonlyArray<StatusDocument['self']['state']> = ['joining', 'active', 'lost', 'leaving', 'standby', 'blocked']
-const vrrpStates: ReadonlyArray<StatusDocument['keepalived']['vrrpState']> = ['MASTER', 'BACKUP', 'FAULT', 'STOP']
+/** Every state that the document can tell, so that none is missed here. */
+const { phase: { options: phases }, self: { shape: { state: { options: memberStates }, vrrpState: { options: vrrpStates } } } } = documentSchema.shape
 
 export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE
 
