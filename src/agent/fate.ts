@@ -8,6 +8,8 @@ export type Fate = 'stopped' | 'unusable'
 export interface AgentDependencies {
   readonly log: Log
   readonly version: string
+  /** Called whenever the status may have changed. */
+  readonly stirred: () => void
   /** That keepalived, and the scripts that it runs, are started with. */
   readonly environment: Readonly<Record<string, string | undefined>>
 }
@@ -22,6 +24,8 @@ export interface Agent {
   /** Passes a signal on to keepalived: SIGHUP, SIGUSR1, SIGUSR2. */
   readonly signal: (signal: NodeJS.Signals) => void
   readonly status: () => StatusDocument
+  /** Has round trips to the other members measured, for the next status. */
+  readonly measure: () => void
   /** Drops a member by id or address; null when done, else why not. */
   readonly forget: (member: string) => string | null
 }

@@ -14,6 +14,8 @@ export interface LoopDependencies {
   readonly nowMs: () => number
   /** Begins what the effect asks for; must not block and must not throw. Timers are the loop's own. */
   readonly perform: (effect: Exclude<Effect, { kind: 'timer' }>) => void
+  /** Called after something was judged. */
+  readonly stirred: () => void
   /** Takes what the core, or an effect, throws: a defect of ours. */
   readonly onDefect: (error: unknown) => void
 }
@@ -26,7 +28,7 @@ export interface Loop {
   readonly stop: () => void
 }
 
-export function createLoop (core: Core, { nowMs, perform, onDefect }: LoopDependencies): Loop {
+export function createLoop (core: Core, { nowMs, perform, stirred, onDefect }: LoopDependencies): Loop {
   const waiting: Happening[] = []
   let begun = false
   let stepping = false
@@ -51,7 +53,10 @@ export function createLoop (core: Core, { nowMs, perform, onDefect }: LoopDepend
 
   function step (happening: Happening): void {
     if (stopped) return
-    for (const effect of core.step({ ...happening, atMs: nowMs() })) {
+    const effects = core.step({ ...happening, atMs: nowMs() })
+    // What is no news has none.
+    if (effects.length > 0) stirred()
+    for (const effect of effects) {
       if (effect.kind === 'timer') setTimer(effect.atMs)
       else perform(effect)
     }

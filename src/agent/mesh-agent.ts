@@ -3,12 +3,10 @@
  * asks for is handed to whoever does it. Nothing is decided here.
  */
 import type { MeshConfig } from '../config/config.ts'
-import { groupSpecOf, passwordsOf, sharedVipsOf } from '../config/group-spec.ts'
 import { createCore } from '../core/core.ts'
 import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
-import type { Address, MemberId } from '../core/record.ts'
 import type { Log } from '../log.ts'
 import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
@@ -28,6 +26,7 @@ import { STATE_NAMES, runningPath, spareStateDir, tenurePath, viewPath } from '.
 import { createKeeper } from './keeper.ts'
 import { createLoop } from './loop.ts'
 import { readRunning, readView, recall } from './memory.ts'
+import { accessOf, coreOptions, discoveryOptions } from './mesh-options.ts'
 import { createNotebook } from './notebook.ts'
 import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
@@ -38,7 +37,7 @@ import type { Tenure } from './tenure.ts'
 import { probeAddress, vipProbed } from './wire-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
-export async function startMeshAgent (config: MeshConfig, { log, version, environment }: AgentDependencies): Promise<Reign> {
+export async function startMeshAgent (config: MeshConfig, { log, version, environment, stirred }: AgentDependencies): Promise<Reign> {
   const { mesh: settings, virtualRouterId } = config
   const group = { name: settings.name, virtualRouterId }
   const ending = Promise.withResolvers<Fate | 'renamed'>()
@@ -52,7 +51,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
     { seal, random: Math.random })
-  const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: ending.reject })
+  const loop = createLoop(core, { nowMs: () => performance.now(), perform, stirred, onDefect: ending.reject })
   const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment }, {
     emit: (event) => {
       chronicle.note(event)
@@ -76,8 +75,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     onDefect: ending.reject
   })
-  const discovery = createDiscovery(discoveryOptions(config, memory, adopted?.note.conf.peers ?? [], site), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
-
+  const discovery = createDiscovery(discoveryOptions(config, memory, adopted?.note.conf.peers ?? [], site, environment), { log, alone: () => mesh.links().length === 0, emit: loop.happen })
   let lastLink = site.link()
   let stopping = false
   let finishing: Promise<void> | null = null
@@ -142,6 +140,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     },
     detach () { void finish('stopped') },
     signal: daemon.signal,
+    measure: () => { loop.happen({ kind: 'command', command: { kind: 'measure' } }) },
     forget: (name) => forget(core, loop.happen, name),
     status: () => statusOf(config, { core, daemon, chronicle, site, version, alarms: [...identity.fault === null ? [] : [identity.fault], ...notebook.alarms()] })
   }
@@ -159,55 +158,6 @@ async function identityOf (config: MeshConfig, log: Log): Promise<Identity & { r
 /** Whom to look for holds for a new identity too; a place in the order was another's. */
 function memoryOf (view: Memory | null, { origin }: Identity): Memory | null {
   return view === null || origin === 'kept' ? view : { ...view, number: null, founder: null }
-}
-
-interface Beginning {
-  readonly id: MemberId
-  readonly incarnation: number
-  readonly memory: Memory | null
-  readonly version: string
-}
-
-function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }: Beginning): Parameters<typeof createCore>[0] {
-  return {
-    ...beginning,
-    address: site.seat()?.source ?? null,
-    mac: site.mac(),
-    link: site.link(),
-    held: site.held(),
-    port: config.mesh.port,
-    pinned: config.pinned,
-    software: version,
-    spec: groupSpecOf(config),
-    vips: sharedVipsOf(config),
-    isAuthPassSet: config.isAuthPassSet,
-    passwords: passwordsOf(config),
-    hasSecret: !config.mesh.access.open,
-    asksVip: config.mesh.discovery.includes('vip'),
-    staticPeers: config.unicastPeer,
-    unlistMs: config.mesh.unlistMs
-  }
-}
-
-/** @param listed what keepalived lists already: a view that is older need not know who is there */
-function discoveryOptions (config: MeshConfig, memory: Memory | null, listed: readonly Address[], site: Site): Parameters<typeof createDiscovery>[0] {
-  const { name, port, seeds, discovery } = config.mesh
-  const members = (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member')
-  const unknown = listed.filter((listedAddress) => !members.some(({ address }) => address === listedAddress))
-  return {
-    sources: new Set(discovery),
-    group: { name, virtualRouterId: config.virtualRouterId },
-    port,
-    seeds,
-    staticPeers: config.unicastPeer,
-    remembered: [...members, ...unknown.map((address) => ({ address, port }))],
-    ownAddress: site.seat()?.source ?? null
-  }
-}
-
-/** An open mesh hears hosts on other networks only where the operator named them by address. */
-function accessOf ({ mesh: { access: { keys, open }, seeds }, unicastPeer }: MeshConfig): Pick<Parameters<typeof createMesh>[0], 'access' | 'named'> {
-  return { access: { keys: keys.map(({ preSharedKey }) => preSharedKey), open }, named: [...unicastPeer, ...seeds.map(({ host }) => host)] }
 }
 
 /** Only somebody who is lost: who lives would be back at once, and its VRRP with it. */

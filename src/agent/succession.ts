@@ -32,6 +32,7 @@ export async function createSuccession (start: () => Promise<Reign>): Promise<Ag
     },
     detach: () => { reign.detach() },
     signal: (signal) => { reign.signal(signal) },
+    measure: () => { reign.measure() },
     status: () => reign.status(),
     forget: (member) => reign.forget(member)
   }

@@ -50,6 +50,9 @@ export interface VrrpConfig extends ProcessConfig {
   readonly virtualIpaddressExcluded: readonly VirtualIpaddress[]
   readonly trackInterface: readonly TrackInterface[]
   readonly notify: NotifyScripts
+  /** Lines for `global_defs` and for the instance, in directives that nothing here models. */
+  readonly extraGlobal: readonly string[]
+  readonly extraInstance: readonly string[]
   /** Null: no check. */
   readonly check: CheckConfig | null
   /** Text of the user's template; null: ours. */
@@ -100,8 +103,10 @@ export interface CheckConfig {
   readonly caFile: string | null
 }
 
-/** Ways in which hosts are found, in order of cost. */
-export const discoverySources = ['vip', 'remembered', 'mdns', 'seeds', 'static'] as const
+/** Ways in which hosts are found, in order of cost … */
+export const discoverySources = ['vip', 'remembered', 'mdns', 'seeds', 'static', 'kubernetes', 'sweep'] as const
+/** … and those of them that are used unless told. */
+export const usualSources: readonly DiscoverySource[] = ['vip', 'remembered', 'mdns', 'seeds', 'static']
 
 export type DiscoverySource = typeof discoverySources[number]
 
@@ -113,6 +118,8 @@ export interface MeshSettings {
   readonly discovery: readonly DiscoverySource[]
   readonly specRevision: number
   readonly unlistMs: number
+  /** Of which Nodes are the hosts of the group, and how the API is reached; `kubeconfig` null: by the account of the Pod. */
+  readonly kubernetes: { readonly labelSelector: string, readonly kubeconfig: string | null }
   readonly stateDir: string
   /** Null: none. */
   readonly http: Endpoint | null

@@ -1,6 +1,6 @@
 /** The settings of the mesh, from the environment. */
 import { accessOf } from './access.ts'
-import { discoverySources } from './config.ts'
+import { usualSources } from './config.ts'
 import * as variables from './variables/mesh.ts'
 import type { MeshSettings } from './config.ts'
 import type { EnvironmentReader } from './environment.ts'
@@ -19,9 +19,10 @@ export function meshSettingsOf (reader: EnvironmentReader, virtualRouterId: numb
     name,
     port,
     seeds: reader.one(variables.seeds) ?? [],
-    discovery: reader.one(variables.discovery) ?? discoverySources,
+    discovery: reader.one(variables.discovery) ?? usualSources,
     specRevision: reader.one(variables.specRevision) ?? 0,
     unlistMs: (reader.one(variables.unlist) ?? 60) * 1000,
+    kubernetes: { labelSelector: reader.one(variables.nodeSelector) ?? 'node-role.kubernetes.io/control-plane', kubeconfig: reader.one(variables.kubeconfig) },
     stateDir: reader.one(variables.stateDir) ?? '/var/lib/keepalived-mesh',
     http: http === 'off' ? null : http
   }

@@ -30,6 +30,8 @@ export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode,
   const device = reader.one(variables.interfaceVariable)
   const trackInterface = trackInterfaceOf(reader)
   const notify = notifyOf(reader)
+  const extraGlobal = reader.one(variables.extraGlobal) ?? []
+  const extraInstance = reader.one(variables.extraInstance) ?? []
   if (addresses === null) return null
   return {
     virtualRouterId,
@@ -40,7 +42,9 @@ export function vrrpDirectivesOf (reader: EnvironmentReader, mode: Exclude<Mode,
     interface: device ?? (mode === 'static' ? 'eth0' : null),
     ...addresses,
     trackInterface,
-    notify
+    notify,
+    extraGlobal,
+    extraInstance
   }
 }
 

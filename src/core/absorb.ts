@@ -1,18 +1,19 @@
 /** Puts one event into the facts. What follows from it is judged afterwards, by every part alike. */
 import { raise } from './alarm.ts'
-import { entomb, onAddressProbed } from './burial.ts'
+import { entomb, onAddressProbed, onNodeGone } from './burial.ts'
 import type { Adopted, Command, Event } from './event.ts'
 import type { Facts } from './facts.ts'
 import { onNamesakeProbed } from './clash.ts'
 import { beginLeaving } from './farewell.ts'
 import { onForeignAdvert } from './foreign.ts'
 import { onRivalAnswer } from './holder.ts'
-import { hear } from './liveness.ts'
+import { alive, hear } from './liveness.ts'
 import { introduce, learn, onMessage } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { onOutcastProbed } from './outcast.ts'
 import { onPartedProbed, partFromAdopted } from './parting.ts'
 import { enter } from './phase.ts'
+import { ask } from './questions.ts'
 import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { onAdoptedElsewhere, onSeat } from './seat.ts'
@@ -27,7 +28,10 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
   switch (event.kind) {
     case 'started': return onBegin(facts, event.adopted, out)
     case 'timer': return
-    case 'found': return void follow(facts, event.address, event.port, event.source)
+    case 'found':
+      facts.deleted.delete(event.address)
+      return void follow(facts, event.address, event.port, event.source)
+    case 'nodeGone': return onNodeGone(facts, event.address)
     case 'linked':
       onLinked(facts, event.id, event.address, event.port, event.dialled)
       hear(facts, event.id, out)
@@ -105,6 +109,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
 
 function onCommand (facts: Facts, command: Command, out: Outbox): void {
   if (command.kind === 'stop') return beginLeaving(facts)
+  if (command.kind === 'measure') return alive(facts).forEach(({ id }) => { ask(facts, id, out) })
   const member = facts.table.members.get(command.id)?.statement
   if (member === undefined || member.id === facts.options.id) return raise(facts, 'forget', `no other member has the id ${command.id}`, out, 'warn')
   entomb(facts, member, 'forgotten', out)

@@ -4,7 +4,8 @@
  * - the address of a member answers under another key: a re-created container owns its address (*superseded*);
  * - a member has been lost for long, no sign of life came from its address, a strict majority of all listed members says
  *   the same with equal tombstones, and the MASTER proposes it (*removed*). Two hosts never remove each other;
- * - the operator says so (*forgotten*), or the member itself (*left*).
+ * - the operator says so, or the Kubernetes API, whose Node of that address was deleted, and the lost member's address is silent (*forgotten*);
+ *   or the member itself (*left*).
  */
 import type { Facts, Neighbour } from './facts.ts'
 import { acquit, isAlive, isLost, others } from './liveness.ts'
@@ -69,6 +70,7 @@ export function judgeBurials (facts: Facts, out: Outbox): void {
   for (const member of others(facts)) {
     if (isAlive(facts, member.id)) continue
     if (isSuperseded(facts, member)) entomb(facts, member, 'superseded', out)
+    else if (isDeleted(facts, member)) entomb(facts, member, 'forgotten', out)
     else if (isAgreedGone(facts, member, out)) entomb(facts, member, 'removed', out)
   }
 }
@@ -83,6 +85,27 @@ function isSuperseded (facts: Facts, { id, address }: MemberRecord): boolean {
   if (neighbour === undefined || neighbour.linked || hasTwin(facts, id)) return false
   return others(facts).some((other) => other.id !== id && other.address === address && (other.number !== null || other.phase === 'standby') &&
     isAlive(facts, other.id) && isOwnerSince(facts.neighbours.get(other.id), address, neighbour.metAtMs))
+}
+
+/** Whoever took such a host off its list while its keepalived runs would make a second MASTER of it one day: so its address must have been silent since it was lost. */
+function isDeleted ({ deleted, neighbours }: Facts, { id, address }: MemberRecord): boolean {
+  const neighbour = neighbours.get(id)
+  if (!deleted.has(address) || neighbour === undefined || neighbour.lostAtMs === null || neighbour.silentAtMs === null) return false
+  return neighbour.silentAtMs >= silentFromMs(neighbour, neighbour.lostAtMs)
+}
+
+/** Since when nothing at all has come from there. */
+function silentFromMs ({ lifeSignAtMs }: Neighbour, lostAtMs: number): number {
+  return Math.max(lostAtMs, lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
+}
+
+/** More than any pool loses at once; the oldest give way. */
+const DELETED_MAX = 256
+
+export function onNodeGone ({ deleted }: Facts, address: Address): void {
+  deleted.add(address)
+  const [oldest] = deleted
+  if (deleted.size > DELETED_MAX && oldest !== undefined) deleted.delete(oldest)
 }
 
 function isOwnerSince (neighbour: Neighbour | undefined, address: Address, sinceMs: number): boolean {
@@ -104,7 +127,7 @@ function isGone (facts: Facts, { id, address }: MemberRecord, everyMs: number, o
   const { nowMs, options } = facts
   const neighbour = facts.neighbours.get(id)
   if (neighbour === undefined || neighbour.lostAtMs === null) return false
-  const sinceMs = Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)
+  const sinceMs = silentFromMs(neighbour, neighbour.lostAtMs)
   const goneAtMs = sinceMs + options.unlistMs
   const isLastLook = nowMs >= goneAtMs && neighbour.probedAtMs < goneAtMs
   const dueAtMs = (): number => Math.max(neighbour.lostAtMs ?? 0, neighbour.probedAtMs) + everyMs

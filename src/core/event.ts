@@ -12,6 +12,8 @@ export type Happening =
   | { readonly kind: 'timer' }
   /** A source of discovery names an address where an agent may listen. */
   | { readonly kind: 'found', readonly address: Address, readonly port: number, readonly source: string }
+  /** Evidence from outside that whoever had this address does not return: its Node was deleted. `found` there takes it back. */
+  | { readonly kind: 'nodeGone', readonly address: Address }
   /** A stream to a member is open. `dialled` tells that we reached it at `address`; else that is where it came from. */
   | { readonly kind: 'linked', readonly id: MemberId, readonly address: Address, readonly port: number, readonly dialled: boolean }
   | { readonly kind: 'unlinked', readonly id: MemberId }
@@ -68,6 +70,8 @@ export interface Held {
 export type Command =
   | { readonly kind: 'stop' }
   | { readonly kind: 'forget', readonly id: MemberId }
+  /** Somebody looks on: ask each member that can be asked, so that round trips are fresh. */
+  | { readonly kind: 'measure' }
 
 /** A keepalived that was found running at the start, with what its conf said. */
 export interface Adopted {

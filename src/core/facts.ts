@@ -10,10 +10,12 @@ import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Held, Link } from './event.ts'
 import type { Questions } from './questions.ts'
 import type { Parting } from './parting.ts'
-import type { Address, MemberId, Phase, VrrpState } from './record.ts'
+import type { Address, MemberId, VrrpState } from './record.ts'
 import { createRoom, type Room } from './room.ts'
+import { createSelf, type Self } from './self.ts'
 import { createShared, type Shared } from './shared-facts.ts'
 import type { Twin } from './twin.ts'
+import { createTally, type Tally } from './tally.ts'
 import { createVipWatch } from './vip-watch.ts'
 import type { VipWatch } from './vip-watch.ts'
 
@@ -31,6 +33,8 @@ export interface Facts {
   readonly neighbours: Map<MemberId, Neighbour>
   /** Addresses where an agent may listen, by `address port`. */
   readonly leads: Map<string, Lead>
+  /** Addresses whose hosts do not return, by evidence from outside. */
+  readonly deleted: Set<Address>
   /** Who was in the view of an earlier run, and where. */
   readonly remembered: Map<MemberId, Address>
   rememberedDigest: string
@@ -79,6 +83,7 @@ export interface Facts {
   /** The shell was asked for another identity, and this is its last run with the present one. */
   isRenewing: boolean
   readonly alarms: Map<string, string>
+  readonly tally: Tally
 }
 
 export interface Namesake {
@@ -97,31 +102,6 @@ export interface Move {
   /** The place that it is to leave is still there. */
   readonly isHeld: boolean
   readonly sinceMs: number
-}
-
-/** What this member says of itself; the record is made of it. */
-export interface Self {
-  incarnation: number
-  sequence: number
-  address: Address | null
-  mac: string | null
-  link: Link | null
-  phase: Phase
-  reason: string | null
-  founder: MemberId | null
-  /** Founders of groups that this run has gone over from. */
-  readonly left: Set<MemberId>
-  number: number | null
-  /** When the number last changed: what others knew before that says nothing of it. */
-  numberSinceMs: number
-  /** The MASTER that was not heard, which is why this member is blocked; null: it is not, or for another reason. */
-  unheard: MemberId | null
-  /** The lost member that holds the VIP too, which is why this member is blocked; null: it is not, or for another reason. */
-  coHolder: MemberId | null
-  /** Why there is no progress, for people. */
-  waitingFor: string | null
-  /** When the present try to join began, or the wait after a block ends. */
-  phaseSinceMs: number
 }
 
 /** Another member as this one sees it. */
@@ -157,6 +137,8 @@ export interface Neighbour {
   acknowledgedAs: VrrpState | null
   /** The same of questions that it answered itself. */
   answeredAtMs: number | null
+  /** Of the last of these. */
+  roundTripMs: number | null
   comparedAtMs: number
 }
 
@@ -190,29 +172,14 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     dependencies,
     nowMs: 0,
     startedAtMs: 0,
-    self: {
-      incarnation: options.incarnation,
-      sequence: 0,
-      address: options.address,
-      mac: options.mac,
-      link: options.link,
-      phase: 'discovering',
-      reason: null,
-      founder: memory?.founder ?? null,
-      left: new Set(),
-      number: memory?.number ?? null,
-      numberSinceMs: 0,
-      unheard: null,
-      coHolder: null,
-      waitingFor: null,
-      phaseSinceMs: 0
-    },
+    self: createSelf(options),
     held: options.held,
     shared: createShared(memory),
     table: createTable(),
     room: createRoom(),
     neighbours: new Map(),
     leads: new Map(),
+    deleted: new Set(),
     remembered: new Map(),
     rememberedDigest: '',
     parting: new Map(),
@@ -240,6 +207,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     twin: null,
     isSpent: false,
     isRenewing: false,
-    alarms: new Map()
+    alarms: new Map(),
+    tally: createTally()
   }
 }

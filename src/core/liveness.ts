@@ -30,6 +30,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     acknowledgementCameAtMs: null,
     acknowledgedAs: null,
     answeredAtMs: null,
+    roundTripMs: null,
     comparedAtMs: Number.NEGATIVE_INFINITY
   }
   facts.neighbours.set(id, neighbour)

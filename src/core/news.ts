@@ -55,7 +55,7 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
  * discovery finds again and again, hosts that stay away. That is most of all events.
  */
 export function isNoNews (facts: Facts, event: Event): boolean {
-  if (event.kind === 'found') return isKnownPlace(facts, event.address, event.port)
+  if (event.kind === 'found') return isKnownPlace(facts, event.address, event.port) && !facts.deleted.has(event.address)
   if (event.kind === 'dialFailed') return event.failure === 'unreachable'
   if (event.kind === 'claims') return saysNothingNew(facts, event.from, event.claims)
   return event.kind === 'message' && isUndoubted(facts, event.from) && isIdle(facts, event.from, event.message)

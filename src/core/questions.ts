@@ -95,7 +95,10 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
   if (!answer.alive) return null
   const living = question.about ?? from
   const neighbour = neighbourOf(facts, living)
-  if (question.about === null) neighbour.answeredAtMs = Math.max(question.askedAtMs, neighbour.answeredAtMs ?? question.askedAtMs)
+  if (question.about === null) {
+    neighbour.roundTripMs = facts.nowMs - question.askedAtMs
+    neighbour.answeredAtMs = Math.max(question.askedAtMs, neighbour.answeredAtMs ?? question.askedAtMs)
+  }
   // A witness asks before it vouches, so what it passes on was said after our question left as well.
   if (question.askedAtMs >= (neighbour.acknowledgedAtMs ?? Number.NEGATIVE_INFINITY)) {
     neighbour.acknowledgedAtMs = question.askedAtMs

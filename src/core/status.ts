@@ -1,12 +1,13 @@
 /** What the core shows of itself: the answer to `status --json` but for the parts that the shell knows better. */
 import type { Facts } from './facts.ts'
-import { alive, isLost } from './liveness.ts'
+import { isAgreed } from './agreement.ts'
+import { isLost, neighbourOf } from './liveness.ts'
 import type { Missing } from './proposal.ts'
 import type { Address, GroupSpec, MemberId, MemberRecord, Phase, VrrpState } from './record.ts'
 import { specDigest } from './spec.ts'
 import { changeOf, missingOf } from './spec-change.ts'
-import { tombstonesDigest } from './table.ts'
-import { listOf, lists, mastersOf, priorityOf, runsVrrp, viewDigest, viewOf } from './view.ts'
+import { shownBy } from './tally.ts'
+import { mastersOf, priorityOf, viewDigest, viewOf } from './view.ts'
 import { allVips } from './vips.ts'
 import { isApplied, wishOf } from './wish.ts'
 
@@ -28,6 +29,18 @@ export interface Status {
   /** Whether the conf that keepalived runs is the one that the view asks for. */
   readonly applied: boolean
   readonly alarms: readonly string[]
+  readonly tally: TallyStatus
+}
+
+/** Of the time since the agent started, in milliseconds, as far as this member was told. */
+export interface TallyStatus {
+  /** Since the view last changed. */
+  readonly viewAgeMs: number
+  readonly viewChanges: number
+  /** From the last change of the view until all agreed; null while they do not. */
+  readonly agreementLagMs: number | null
+  readonly severalMastersMs: number
+  readonly noMasterMs: number
 }
 
 /** What VRRP peers must share, as people may see it: without a password. */
@@ -51,13 +64,19 @@ export interface MemberStatus {
   readonly priority: number | null
   readonly vrrpState: VrrpState
   readonly lists: readonly MemberId[]
+  /** Its check fails, and it says so by a priority below the one in its conf. */
+  readonly isLowered: boolean
+  /** Whether a stream to it is open; null: it is this host. */
+  readonly linked: boolean | null
+  /** Of the last question that it answered; null: none yet. */
+  readonly roundTripMs: number | null
   readonly founder: MemberId | null
   readonly incarnation: number
   readonly software: string
 }
 
 export function statusOf (facts: Facts): Status {
-  const { self, options, table, alarms } = facts
+  const { self, options, table, alarms, tally, nowMs } = facts
   const records = [...table.members.values()].map(({ statement }) => statement)
   const members = records.toSorted((a, b) => priorityOf(b) - priorityOf(a) || (a.id < b.id ? -1 : 1)).map((record) => memberStatusOf(facts, record))
   const own = members.find(({ id }) => id === options.id)
@@ -74,7 +93,14 @@ export function statusOf (facts: Facts): Status {
     digest: viewDigest(viewOf(table)),
     agreed: isAgreed(facts),
     applied: wish !== null && isApplied(facts, wish),
-    alarms: [...alarms.values()]
+    alarms: [...alarms.values()],
+    tally: {
+      viewAgeMs: nowMs - tally.viewSinceMs,
+      viewChanges: tally.viewChanges,
+      agreementLagMs: tally.agreementLagMs,
+      severalMastersMs: shownBy(tally.severalMasters, nowMs),
+      noMasterMs: shownBy(tally.noMaster, nowMs)
+    }
   }
 }
 
@@ -84,24 +110,12 @@ function shown (spec: GroupSpec | null): ShownSpec | null {
   return { version, advertInt, virtualIpaddress, revision, digest: specDigest(spec) }
 }
 
-/**
- * All members that live and run VRRP list the whole group, by their own word, and know the same tombstones. Who has gone out
- * may be listed yet; and who is lost and stands in no list, because nobody here ever met it, needs none.
- */
-function isAgreed (facts: Facts): boolean {
-  const view = viewOf(facts.table)
-  const tombstones = tombstonesDigest(facts.table)
-  const self = facts.table.members.get(facts.options.id)?.statement
-  const running = [...alive(facts), ...(self === undefined ? [] : [self])].filter(runsVrrp)
-  const group = view.filter((member) => !isLost(facts, member.id) || running.some((one) => lists(one, member)))
-  return running.length > 0 && running.every((member) => member.tombstones === tombstones &&
-    listOf(group, member.id).every((other) => lists(member, other)))
-}
-
 function memberStatusOf (facts: Facts, record: MemberRecord): MemberStatus {
   const { id, address, vrrpState, founder, incarnation, software } = record
+  const isLowered = record.phase === 'active' && record.effectivePriority !== null && record.appliedPriority !== null && record.effectivePriority < record.appliedPriority
+  const { linked, roundTripMs } = id === facts.options.id ? { linked: null, roundTripMs: null } : neighbourOf(facts, id)
   const priority = record.effectivePriority ?? (record.number === null ? null : priorityOf(record))
-  return { id, address, state: stateOf(facts, record), priority, vrrpState, lists: record.lists, founder, incarnation, software }
+  return { id, address, state: stateOf(facts, record), priority, vrrpState, lists: record.lists, isLowered, linked, roundTripMs, founder, incarnation, software }
 }
 
 function stateOf (facts: Facts, { id, phase }: MemberRecord): MemberStatus['state'] {
@@ -112,5 +126,5 @@ function stateOf (facts: Facts, { id, phase }: MemberRecord): MemberStatus['stat
 /** This host before it has an address, and so no record yet. */
 function memberlessSelf ({ options, self }: Facts): MemberStatus {
   const { id, software } = options
-  return { id, address: '', state: 'joining', priority: null, vrrpState: 'STOP', lists: [], founder: null, incarnation: self.incarnation, software }
+  return { id, address: '', state: 'joining', priority: null, vrrpState: 'STOP', lists: [], isLowered: false, linked: null, roundTripMs: null, founder: null, incarnation: self.incarnation, software }
 }

@@ -39,6 +39,7 @@ test('mesh defaults leave to be found what can be', () => {
     discovery: ['vip', 'remembered', 'mdns', 'seeds', 'static'],
     specRevision: 0,
     unlistMs: 60_000,
+    kubernetes: { labelSelector: 'node-role.kubernetes.io/control-plane', kubeconfig: null },
     stateDir: '/var/lib/keepalived-mesh',
     http: { address: '127.0.0.1', port: 12_207 }
   })
@@ -185,3 +186,21 @@ test('in passthrough the command says which conf is read', () => {
   assert.equal(configOf({ KEEPALIVED_AUTOCONF: 'false', KEEPALIVED_CMD: '/usr/sbin/keepalived -n -l -f /other.conf' }).conf, '/other.conf')
   assert.equal(configOf({ KEEPALIVED_AUTOCONF: 'false', KEEPALIVED_CONF: '/c.conf', KEEPALIVED_CMD: '/my/script' }).conf, '/c.conf')
 })
+
+for (const [text, complaint] of [
+  ['priority 255', '"priority" is the agent\'s own'],
+  ['virtual_routes { ; 10.9.0.0/16 via 10.10.0.9', 'a block is not closed'],
+  ['}', 'closes a block that none of them opens'],
+  ['virtual_routes { 10.9.0.0/16 via 10.10.0.9 }', 'put a ; there'],
+  ['garp_master_delay 2 # two', 'printable ASCII'],
+  ['include /etc/other', '"include" is the agent\'s own'],
+  ['@one garp_master_delay 2', 'begins with @'],
+  ['garp_master_delay $DELAY', 'printable ASCII']
+] as const) {
+  test(`directives that are added: ${text} is refused`, () => {
+    const [fault] = faultsOf({ KEEPALIVED_EXTRA_INSTANCE: text })
+    assert.equal(fault?.variable, 'KEEPALIVED_EXTRA_INSTANCE')
+    assert.equal(fault.received, text)
+    assert.ok(fault.expected.includes(complaint), fault.expected)
+  })
+}

@@ -129,3 +129,39 @@ test('who is out and listed anew by another member is back: its own word comes b
     assert.deepEqual(confs(stage).at(-1)?.lists, ['a', 'b'])
   }
 })
+
+test('whose Node was deleted is out once it is lost and its address silent; who lives, or answers there, stays', () => {
+  const stage = running()
+  stage.happen({ kind: 'nodeGone', address: backup.address })
+  for (let second = 0; second < 8; second++) {
+    stage.happen({ kind: 'message', from: 'b', message: { kind: 'beat', digest: '' } })
+    stage.pass(1000)
+  }
+  assert.deepEqual(buried(stage), [], 'it lives')
+
+  const asked = () => stage.effects.findLast((effect) => effect.kind === 'probeAddress')
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  stage.pass(9000)
+  const first = asked()
+  assert.equal(first?.address, backup.address)
+  stage.happen({ kind: 'addressProbed', address: backup.address, askedAtMs: first.askedAtMs, mac: '02:00:00:00:00:32' })
+  stage.pass(1000)
+  assert.deepEqual(buried(stage), [], 'its keepalived may run')
+
+  stage.pass(6000)
+  const second = asked()
+  stage.happen({ kind: 'addressProbed', address: backup.address, askedAtMs: second?.askedAtMs ?? 0, mac: null })
+  stage.pass(1000)
+  assert.deepEqual(buried(stage), ['b'])
+})
+
+test('a Node that is back is no evidence any more', () => {
+  const stage = running()
+  stage.happen({ kind: 'nodeGone', address: backup.address }, { kind: 'found', address: backup.address, port: 11251, source: 'kubernetes' })
+  stage.happen({ kind: 'unlinked', id: 'b' })
+  stage.pass(9000)
+  const probe = stage.effects.findLast((effect) => effect.kind === 'probeAddress')
+  stage.happen({ kind: 'addressProbed', address: backup.address, askedAtMs: probe?.askedAtMs ?? 0, mac: null })
+  stage.pass(1000)
+  assert.deepEqual(buried(stage), [])
+})

@@ -47,7 +47,7 @@ export async function startMember (address: string, secret: string, peers: reado
     }
   }
 
-  const loop = createLoop(core, { nowMs: () => performance.now(), perform, onDefect: (error) => { defects.push(error) } })
+  const loop = createLoop(core, { nowMs: () => performance.now(), perform, stirred: () => {}, onDefect: (error) => { defects.push(error) } })
   loop.begin({ kind: 'started', adopted: null })
   for (const peer of peers) loop.happen({ kind: 'found', address: peer.address, port: peer.port, source: 'test' })
   return {

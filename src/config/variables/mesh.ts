@@ -1,6 +1,6 @@
 /** Variables of the mesh: how agents find each other, and whom they let in. Read in mesh and union mode. */
 import * as z from 'zod'
-import { discoverySources } from '../config.ts'
+import { discoverySources, usualSources } from '../config.ts'
 import { absolutePath, oneOf, wholeNumber } from '../grammar.ts'
 import { endpointOf } from '../endpoint.ts'
 import { noSecret } from '../secret-file.ts'
@@ -86,8 +86,8 @@ export const seeds: Variable<readonly Seed[]> = {
 export const discovery: Variable<readonly DiscoverySource[]> = {
   name: 'KEEPALIVED_MESH_DISCOVERY',
   schema: sourceList,
-  default: `\`${discoverySources.join(',')}\``,
-  description: 'Ways in which hosts are found.'
+  default: `\`${usualSources.join(',')}\``,
+  description: 'Ways in which hosts are found; besides the usual ones `kubernetes`, the Nodes of its API, and `sweep`, each address of the subnet.'
 }
 export const specRevision: Variable<number> = {
   name: 'KEEPALIVED_MESH_SPEC_REVISION',
@@ -100,6 +100,18 @@ export const unlist: Variable<number> = {
   schema: wholeNumber(1, 604_800),
   default: '`60`',
   description: 'Seconds that a host is lost before its removal may be proposed.'
+}
+export const nodeSelector: Variable<string> = {
+  name: 'KEEPALIVED_MESH_NODE_SELECTOR',
+  schema: z.string().regex(/^[A-Za-z0-9._/=!,() -]{1,512}$/, { error: 'a label selector of Kubernetes, such as node-role.kubernetes.io/control-plane' }),
+  default: '`node-role.kubernetes.io/control-plane`',
+  description: 'Which Nodes are hosts of the group, for the source `kubernetes`: a label selector.'
+}
+export const kubeconfig: Variable<string> = {
+  name: 'KEEPALIVED_MESH_KUBECONFIG',
+  schema: absolutePath,
+  default: 'the account of the Pod',
+  description: 'A kubeconfig that may list and watch Nodes, for the source `kubernetes`.'
 }
 export const stateDir: Variable<string> = {
   name: 'KEEPALIVED_MESH_STATE_DIR',

@@ -2,6 +2,7 @@
 import * as z from 'zod'
 import { authPass as authPassText } from '../auth-pass.ts'
 import { absolutePath, decimal, hostAddress, interfaceName, oneOf, scriptLine, wholeNumber } from '../grammar.ts'
+import { extraDirectives } from '../extra.ts'
 import { trackInterfaceText } from '../track-interface.ts'
 import { virtualIpaddressGrammar, virtualIpaddressOf } from '../virtual-ipaddress.ts'
 import type { Address } from '../../core/record.ts'
@@ -94,6 +95,19 @@ export const vrrpVersion: Variable<2 | 3> = {
   schema: wholeNumber(2, 3).transform((number): 2 | 3 => number === 3 ? 3 : 2),
   default: '`2`; `3` with IPv6 or a fraction in `KEEPALIVED_ADVERT_INT`',
   description: 'Version 3 has no password.'
+}
+
+export const extraGlobal: Variable<readonly string[]> = {
+  name: 'KEEPALIVED_EXTRA_GLOBAL',
+  schema: extraDirectives('global'),
+  default: '',
+  description: 'Further directives of keepalived for `global_defs`, with `;` between them.'
+}
+export const extraInstance: Variable<readonly string[]> = {
+  name: 'KEEPALIVED_EXTRA_INSTANCE',
+  schema: extraDirectives('instance'),
+  default: '',
+  description: 'The same for the `vrrp_instance`, such as `garp_master_delay 2; virtual_routes {; 10.9.0.0/16 via 10.10.0.9; }`.'
 }
 
 const notifyScript = (suffix: string, when: string): Variable<string> => ({

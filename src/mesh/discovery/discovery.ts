@@ -7,11 +7,14 @@ import type { Happening } from '../../core/event.ts'
 import type { Address } from '../../core/record.ts'
 import type { Group } from '../group.ts'
 import { createRemembered, createStatic } from './fixed.ts'
+import type { KubernetesOptions } from './kubernetes/kubernetes.ts'
+import { createLater } from './later.ts'
 import { createMdns } from './mdns.ts'
 import { createSeeds, type Seed } from './seeds.ts'
 import type { Lead, Source, SourceDependencies } from './source.ts'
+import { createSweep, type SweepOptions } from './sweep.ts'
 
-export type SourceName = 'remembered' | 'mdns' | 'seeds' | 'static'
+export type SourceName = 'remembered' | 'mdns' | 'seeds' | 'static' | 'kubernetes' | 'sweep'
 
 export interface DiscoveryOptions {
   readonly sources: ReadonlySet<string>
@@ -24,6 +27,8 @@ export interface DiscoveryOptions {
   readonly remembered: readonly Lead[]
   /** Null: there is none yet. */
   readonly ownAddress: Address | null
+  readonly kubernetes: Omit<KubernetesOptions, 'port'>
+  readonly prefixLengthOf: SweepOptions['prefixLengthOf']
 }
 
 export interface DiscoveryDependencies {
@@ -39,7 +44,12 @@ export function createDiscovery (options: DiscoveryOptions, dependencies: Discov
     remembered: (its) => createRemembered({ members: options.remembered }, its),
     mdns: (its) => createMdns({ group: options.group, port: options.port }, { ...its, log }),
     seeds: (its) => createSeeds({ seeds: options.seeds, port: options.port }, { ...its, log }),
-    static: (its) => createStatic({ peers: options.staticPeers, port: options.port }, its)
+    static: (its) => createStatic({ peers: options.staticPeers, port: options.port }, its),
+    kubernetes: (its) => createLater(async () => {
+      const { createKubernetes } = await import('./kubernetes/kubernetes.ts')
+      return createKubernetes({ ...options.kubernetes, port: options.port }, { ...its, gone: (address) => { emit({ kind: 'nodeGone', address }) }, log })
+    }),
+    sweep: (its) => createSweep({ port: options.port, prefixLengthOf: options.prefixLengthOf }, its)
   }
   const sources = Object.entries(create).filter(([name]) => options.sources.has(name)).map(([source, createSource]) =>
     createSource({ alone, found: ({ address, port }) => { emit({ kind: 'found', address, port, source }) } }))

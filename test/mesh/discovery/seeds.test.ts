@@ -63,7 +63,7 @@ test('only the sources that are picked find, each under its name', () => {
     seeds: [{ host: '10.0.0.1', port: null }],
     staticPeers: ['10.0.0.2'],
     remembered: [{ address: '10.0.0.3', port: 11300 }],
-    ownAddress: null
+    ownAddress: null, kubernetes: { labelSelector: '', kubeconfig: null, service: null }, prefixLengthOf: () => null
   }, { emit: (happening) => { found.push(happening) }, alone: () => true, log: quiet })
   discovery.start()
   discovery.stop()

@@ -114,7 +114,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'removal-by-the-lost', promise: 'removal', means: 'what a lost member once said counts on', file: BURIAL,
     find: '(member.id === options.id || isAlive(facts, member.id))', replace: 'true' },
   { name: 'removal-despite-life', promise: 'removal', means: 'a host that answers on the wire is removed', file: BURIAL,
-    find: 'Math.max(neighbour.lostAtMs, neighbour.lifeSignAtMs ?? Number.NEGATIVE_INFINITY)', replace: 'neighbour.lostAtMs' },
+    find: 'Math.max(lostAtMs, lifeSignAtMs ?? Number.NEGATIVE_INFINITY)', replace: 'lostAtMs' },
   { name: 'removal-unprobed', promise: 'removal', means: 'a host is removed without a silent probe', file: BURIAL,
     find: 'return neighbour.silentAtMs !== null && neighbour.silentAtMs >= goneAtMs', replace: 'return nowMs >= goneAtMs || neighbour.silentAtMs !== null' },
   { name: 'removal-refusal-is-silence', promise: 'removal', means: 'a host that refuses a connection shows no sign of life', file: 'src/core/reach.ts',
