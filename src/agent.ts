@@ -11,9 +11,10 @@ import { createSuccession } from './agent/succession.ts'
 import { holdPlace, nameOf } from './agent/tenure.ts'
 import type { Tenure } from './agent/tenure.ts'
 import { DirectoryError, ownDirectory, tryWriting } from './host/own-directory.ts'
+import { createBoard } from './status/board.ts'
 import { createControl } from './status/control.ts'
 import type { Control } from './status/control.ts'
-import type { Http } from './status/http.ts'
+import { createJournal } from './status/journal.ts'
 import type { ControlAnswer, ControlRequest } from './status/request.ts'
 
 /**
@@ -21,7 +22,9 @@ import type { ControlAnswer, ControlRequest } from './status/request.ts'
  * of keepalived's is touched.
  * @throws ControlError, PlaceInUseError, ListenError, DirectoryError
  */
-export async function startAgent (config: Config, dependencies: AgentDependencies): Promise<Agent> {
+export async function startAgent (config: Config, given: Omit<AgentDependencies, 'stirred'>): Promise<Agent> {
+  let served: Served | null = null
+  const dependencies: AgentDependencies = { ...given, stirred: () => served?.stir() }
   await takeRunDirectory(config, dependencies)
   const started = Promise.withResolvers<Agent>()
   const control = await createControl({ path: controlPath(config) }, { answer: async (request) => await answer(await started.promise, request) })
@@ -32,8 +35,8 @@ export async function startAgent (config: Config, dependencies: AgentDependencie
       ? await startStandaloneAgent(config, dependencies)
       : await createSuccession(async () => await startMeshAgent(config, dependencies))
     started.resolve(agent)
-    const http = await serveStatus(config, agent, dependencies)
-    return { ...agent, ended: closing(agent, [...tenure === null ? [] : [tenure.end], ...http === null ? [] : [http.close]], control) }
+    served = await serveStatus(config, agent, dependencies)
+    return { ...agent, ended: closing(agent, [...tenure === null ? [] : [tenure.end], ...served === null ? [] : [served.close]], control) }
   } catch (error) {
     await tenure?.end()
     await control.close()
@@ -59,12 +62,26 @@ async function holdConf (config: Config): Promise<Tenure | null> {
   return await holdPlace({ what: config.conf, socket: confTenurePath(config), remedy: 'KEEPALIVED_CONF' }, nameOf(config))
 }
 
+interface Served {
+  readonly stir: () => void
+  readonly close: () => Promise<void>
+}
+
 /** Nothing hangs on it: where it cannot be had, the VIP is held without. */
-async function serveStatus (config: Config, { status }: Agent, { log }: AgentDependencies): Promise<Http | null> {
+async function serveStatus (config: Config, { status, measure }: Agent, { log }: Pick<AgentDependencies, 'log'>): Promise<Served | null> {
   if (config.mode === 'static' || config.mode === 'passthrough' || config.mesh.http === null) return null
   const { createHttp } = await import('./status/http.ts')
   try {
-    return await createHttp(config.mesh.http, { status })
+    const board = createBoard({ status, measure, journal: createJournal({ now: () => new Date() }) })
+    const http = await createHttp(config.mesh.http, { status, board })
+    board.stir()
+    return {
+      stir: board.stir,
+      async close () {
+        board.close()
+        await http.close()
+      }
+    }
   } catch (error) {
     log.warn({ ...config.mesh.http, fault: String(error) }, 'no status over HTTP: set KEEPALIVED_MESH_HTTP to an endpoint that is free, or off')
     return null

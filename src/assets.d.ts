@@ -3,6 +3,10 @@ declare module '*.hbs' {
   const text: string
   export default text
 }
+declare module '*.html' {
+  const text: string
+  export default text
+}
 declare module '*.sh' {
   const text: string
   export default text

@@ -7,21 +7,24 @@ import type { Daemon } from '../keepalived/daemon.ts'
 import type { DaemonEvent } from '../keepalived/daemon-event.ts'
 import type { Log } from '../log.ts'
 import type { ShellFacts } from '../status/document.ts'
+import { reloadReasons, type Reload } from './reload-reason.ts'
 
 export interface Chronicle {
   readonly note: (event: DaemonEvent) => void
   /** `states`: of each instance by its name. */
   readonly adopted: (states: ReadonlyMap<string, VrrpState>, checks: ReadonlyMap<string, boolean>) => void
-  readonly reloaded: (why: string) => void
+  readonly reloaded: (reload: Reload) => void
   /** The conf on the disk was another than keepalived runs; `fault`: and it still is. */
   readonly restored: (fault: string | null) => void
-  readonly facts: (daemon: Daemon) => Pick<ShellFacts, 'keepalived' | 'check' | 'lastReload'> & { readonly priority: number | null }
+  readonly facts: (daemon: Daemon) => Pick<ShellFacts, 'keepalived' | 'check' | 'lastReload' | 'counts'> & { readonly priority: number | null }
 }
 
 export function createChronicle (log: Log): Chronicle {
   let states = new Map<string, VrrpState>()
   let priority: number | null = null
-  let reloads = 0
+  const reloads = new Map(reloadReasons.map((reason) => [reason, 0]))
+  const transitions = new Map(vrrpStates.map((state) => [state, 0]))
+  const results = new Map<NonNullable<ShellFacts['check']>, number>([['passing', 0], ['failing', 0]])
   let check: ShellFacts['check'] = null
   let lastReload: ShellFacts['lastReload'] = null
   /** keepalived repeats itself with each advert that it dislikes; said once, until something else happens. */
@@ -32,6 +35,7 @@ export function createChronicle (log: Log): Chronicle {
     note (event) {
       switch (event.kind) {
         case 'state':
+          if (states.get(event.instance) !== event.state) count(transitions, event.state)
           states.set(event.instance, event.state)
           priority = event.priority
           rivalPriority = null
@@ -43,6 +47,7 @@ export function createChronicle (log: Log): Chronicle {
           break
         case 'check':
           check = event.healthy ? 'passing' : 'failing'
+          count(results, check)
           log[event.healthy ? 'info' : 'warn']({ script: event.script, result: event.message }, event.healthy ? 'check passes' : 'check fails')
           break
         case 'rivalMaster':
@@ -70,17 +75,33 @@ export function createChronicle (log: Log): Chronicle {
       states = new Map(found)
       for (const healthy of checks.values()) check = healthy ? 'passing' : 'failing'
     },
-    reloaded (why) {
-      reloads++
+    reloaded ({ reason, why }) {
+      count(reloads, reason)
       lastReload = { at: new Date().toISOString(), why }
-      log.info({ why, reloads }, 'keepalived has reloaded its conf')
+      log.info({ why, reloads: sum(reloads) }, 'keepalived has reloaded its conf')
     },
     restored (fault) {
       if (fault === null) log.warn('the conf on the disk was not the one that keepalived runs: written anew')
       else log.error({ fault }, 'the conf on the disk is not the one that keepalived runs, and cannot be written anew')
     },
-    facts: (daemon) => ({ keepalived: { pid: daemon.pid(), vrrpState: bestOf([...states.values()]), reloads }, check, lastReload, priority })
+    facts: (daemon) => ({
+      keepalived: { pid: daemon.pid(), vrrpState: bestOf([...states.values()]), reloads: sum(reloads) },
+      counts: { transitions: Object.fromEntries(transitions), reloads: Object.fromEntries(reloads), checkResults: Object.fromEntries(results) },
+      check,
+      lastReload,
+      priority
+    })
   }
+}
+
+const vrrpStates: readonly VrrpState[] = ['MASTER', 'BACKUP', 'FAULT', 'STOP']
+
+function count<Key> (counts: Map<Key, number>, key: Key): void {
+  counts.set(key, (counts.get(key) ?? 0) + 1)
+}
+
+function sum (counts: ReadonlyMap<unknown, number>): number {
+  return [...counts.values()].reduce((total, each) => total + each, 0)
 }
 
 /** What a host with several instances is: MASTER if it holds any VIP. */

@@ -19,6 +19,7 @@ import { instanceFiles } from './instance-files.ts'
 import type { NotedConf } from './memory.ts'
 import { createQueue } from './queue.ts'
 import { vipsOnDisk } from './release.ts'
+import { reloadOf, type Reload } from './reload-reason.ts'
 import type { Site } from './site.ts'
 
 export type KeeperEffect = Extract<Effect, { kind: 'apply' | 'prepare' | 'start' | 'stop' | 'lower' | 'herald' | 'countAdverts' }>
@@ -31,7 +32,7 @@ export interface KeeperDependencies {
   readonly onApplied: (conf: Conf, text: string, place: Place) => void
   /** The conf is stored for later; resolves when that is noted: null, or why it cannot be. */
   readonly onPrepared: (conf: Conf, text: string) => Promise<string | null>
-  readonly onReload: (reason: string) => void
+  readonly onReload: (reload: Reload) => void
   /** The conf on the disk was not the one that runs, and now is; or why it is not. */
   readonly onRestored: (fault: string | null) => void
   /** keepalived cannot be used at all. */
@@ -66,6 +67,8 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   const store = createConfStore({ file: config.conf, mode: CONF_MODE }, { test: createConfTest({ program: keepalivedIn(config.command) }) })
   const queue = createQueue(onDefect)
   let running: string | null = null
+  /** What `running` was made of; null: not known. */
+  let ran: Conf | null = null
   /** What belongs on the disk, while a conf stands there that keepalived has refused, and the disk refuses the one before. */
   let owed: string | null = null
   /** Tries again to put it there. Whoever has started that has told of it. */
@@ -76,7 +79,8 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
       const before = owed ?? await store.read()
       const stored = await store.write(text)
       if (!stored.ok) return stored.complaints.join(' ')
-      await reloadInto(text, before)
+      await reloadInto(conf, text, before)
+      ran = conf
       onApplied(conf, digestOfText(text), place)
       happen({ kind: 'applied', conf })
       return null
@@ -139,7 +143,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   }
 
   /** Nothing to do when it does not run, or runs that text already. */
-  async function reloadInto (text: string, before: string | null): Promise<void> {
+  async function reloadInto (conf: Conf, text: string, before: string | null): Promise<void> {
     const digest = digestOfText(text)
     if (daemon.pid() === null || running === digest) return
     try {
@@ -151,7 +155,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     }
     running = digest
     clear()
-    onReload('the view has changed')
+    onReload(reloadOf(ran, conf))
   }
 
   /** Puts back what is owed; whether nothing is any more. Tries again by itself: nobody else may come to write anything. */
@@ -195,7 +199,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
     if (!await settle() || daemon.pid() === null || running !== await digestOnDisk()) return
     try {
       await daemon.reload()
-      onReload('another holder has let the VIP go: clients are told where it is')
+      onReload({ reason: 'herald', why: 'another holder has let the VIP go: clients are told where it is' })
     } catch (error) {
       if (!(error instanceof DaemonError)) throw error // It says so itself, and tells the clients again in 10 s.
     }
@@ -227,6 +231,7 @@ export function createKeeper (config: MeshConfig, dependencies: KeeperDependenci
   return {
     adopted (note) {
       running = note.text
+      ran = note.conf
       queue.add(async () => { await restore(note) })
     },
     idle: queue.idle,

@@ -14,12 +14,14 @@ import type { Instance, InstanceFiles } from '../keepalived/instance.ts'
 import { TemplateError, createRender } from '../keepalived/render.ts'
 import { chooseSeat } from '../keepalived/seat.ts'
 import type { Seat } from '../keepalived/seat.ts'
+import { explanationOf, type Grounds } from './explained.ts'
 import { runningPath } from './files.ts'
 import { readRunning } from './memory.ts'
 
 export type Rendered = { readonly ok: boolean, readonly text: string }
 
-export async function renderedConf (config: Config, { explain }: { readonly explain: boolean }): Promise<Rendered> {
+/** @param explain the environment, to say where each value comes from; null: the conf alone */
+export async function renderedConf (config: Config, { explain }: { readonly explain: Grounds['environment'] | null }): Promise<Rendered> {
   if (config.mode === 'passthrough') return { ok: false, text: `KEEPALIVED_AUTOCONF is not true: ${config.conf} is yours, and nothing is rendered` }
   const read = await hostFacts()
   if (!read.ok) return { ok: false, text: read.message }
@@ -32,7 +34,7 @@ export async function renderedConf (config: Config, { explain }: { readonly expl
   if (instance === null) return { ok: false, text: 'the VIP is not known yet: this host brings none, and keepalived does not run' }
   const text = textOf(config, instance)
   if (text instanceof TemplateError) return { ok: false, text: text.message }
-  return { ok: true, text: explain ? `${originsOf(instance, agreed, reason)}\n${text}` : text }
+  return { ok: true, text: explain === null ? text : `${explanationOf(instance, { config, facts: read.facts, agreed, environment: explain })}\n${text}` }
 }
 
 /** Null where the VIP is not known. */
@@ -56,14 +58,4 @@ function alone (config: MeshConfig, source: string): Conf | null {
   const spec = groupSpecOf(config)
   const vips = sharedVipsOf(config).slice(1)
   return spec === null ? null : { priority: config.pinned ?? NUMBER_MAX, claim: false, source, peers: config.unicastPeer, lists: [], spec, vips }
-}
-
-/** Comments above the conf: where the values come from that the operator did not give. */
-function originsOf ({ interface: interfaceName, unicastSrcIp, priority, unicastPeer }: Instance, agreed: Conf | null, reason: string): string {
-  const origin = agreed === null ? 'as configured, or of a host on its own' : 'agreed with the group; keepalived runs it now'
-  return [
-    `# interface ${interfaceName}, unicast_src_ip ${unicastSrcIp}: ${reason}`,
-    `# priority ${priority}: ${origin}`,
-    `# unicast_peer ${unicastPeer.join(' ')}: ${origin}`
-  ].join('\n')
 }

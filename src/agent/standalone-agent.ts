@@ -102,7 +102,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
       await notePlaces(config, log, { besides: true })
       await daemon.reload()
       await notePlaces(config, log, { besides: false })
-      chronicle.reloaded(why)
+      chronicle.reloaded({ reason: 'host', why })
       trouble.over('keepalived did not take the new conf')
       return true
     } catch (error) {
@@ -159,6 +159,7 @@ export async function startStandaloneAgent (config: StaticConfig | PassthroughCo
       if (signal === 'SIGHUP') queue.add(async () => { await reload('SIGHUP') })
       else daemon.signal(signal)
     },
+    measure: () => {},
     forget: () => 'this host is in no mesh',
     status: () => {
       const { priority, ...facts } = chronicle.facts(daemon)

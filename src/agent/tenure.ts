@@ -8,7 +8,7 @@
 import { once } from 'node:events'
 import { connect, createServer } from 'node:net'
 import type { ProcessConfig } from '../config/config.ts'
-import { linesOf } from '../status/lines.ts'
+import { linesOf } from '../lines.ts'
 import { listenAlone, pathBytesMax } from '../status/sole.ts'
 
 /** Another agent writes there. `code`: `PLACE_IN_USE`. */

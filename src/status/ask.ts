@@ -5,7 +5,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { linesOf } from './lines.ts'
+import { linesOf } from '../lines.ts'
 import { answerBytesMax, answerSchema } from './request.ts'
 import type { ControlRequest } from './request.ts'
 

@@ -20,7 +20,13 @@ const member = z.object({
   vrrpState,
   /** Ids in the conf that its keepalived runs. */
   lists: z.array(z.string()),
-  software: z.string()
+  software: z.string(),
+  /** Its priority is below the one in its conf: a check, or an interface that it tracks, fails there. */
+  lowered: z.boolean().optional(),
+  /** Whether a stream to it is open; null: it is this host. */
+  linked: z.boolean().nullable().optional(),
+  /** Milliseconds, of the last question that it answered. */
+  roundTripMs: z.number().nullable().optional()
 })
 
 const spec = z.object({
@@ -69,13 +75,28 @@ export const documentSchema = z.object({
   check: z.enum(['passing', 'failing']).nullable(),
   /** `at`: RFC 3339. */
   lastReload: z.object({ at: z.string(), why: z.string() }).nullable(),
-  alarms: z.array(z.string())
+  alarms: z.array(z.string()),
+  /** What has been so for how long since the agent started, in milliseconds, as far as this host was told. Missing without a mesh. */
+  tally: z.object({
+    viewAgeMs: z.number(),
+    viewChanges: z.number(),
+    /** From the last change of the view until all agreed; null while they do not. */
+    agreementLagMs: z.number().nullable(),
+    severalMastersMs: z.number(),
+    noMasterMs: z.number()
+  }).optional(),
+  /** Since the agent started, by the state that was entered, why, and result. */
+  counts: z.object({
+    transitions: z.record(z.string(), z.number()),
+    reloads: z.record(z.string(), z.number()),
+    checkResults: z.record(z.string(), z.number())
+  }).optional()
 })
 
 export type StatusDocument = z.infer<typeof documentSchema>
 
 /** What the shell adds to the core's status. */
-export interface ShellFacts extends Pick<StatusDocument, 'version' | 'mode' | 'group' | 'vip' | 'keepalived' | 'check' | 'lastReload'> {
+export interface ShellFacts extends Pick<StatusDocument, 'version' | 'mode' | 'group' | 'vip' | 'keepalived' | 'check' | 'lastReload' | 'counts'> {
   /** Own source address and the priority in the conf: all that there is to say of self without a core. */
   readonly self: Pick<StatusDocument['self'], 'address' | 'priority'>
   /** What is wrong that no core tells. */
@@ -102,8 +123,8 @@ function decided (status: Status, { alarms = [] }: ShellFacts): Decided {
   return { ...status, self: shownMember(status.self), members: members.map(shownMember), alarms: [...status.alarms, ...alarms] }
 }
 
-function shownMember ({ id, address, state, priority, vrrpState: vrrp, lists, software }: Status['self']): StatusDocument['self'] {
-  return { id, address, state, priority, vrrpState: vrrp, lists: [...lists], software }
+function shownMember ({ id, address, state, priority, vrrpState: vrrp, lists, software, isLowered, linked, roundTripMs }: Status['self']): StatusDocument['self'] {
+  return { id, address, state, priority, vrrpState: vrrp, lists: [...lists], software, lowered: isLowered, linked, roundTripMs }
 }
 
 /** Alarms while keepalived runs mean that it runs something else than what is wanted; without it, they are why. */

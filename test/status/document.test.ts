@@ -17,7 +17,7 @@ describe('status document', () => {
     })
     assert.equal(self.address, '10.10.0.22')
     assert.deepEqual(members.map(({ address }) => address), ['10.10.0.21', '10.10.0.22', '10.10.0.23'])
-    assert.deepEqual(Object.keys(members[0] ?? {}), ['id', 'address', 'state', 'priority', 'vrrpState', 'lists', 'software'])
+    assert.deepEqual(Object.keys(members[0] ?? {}), ['id', 'address', 'state', 'priority', 'vrrpState', 'lists', 'software', 'lowered', 'linked', 'roundTripMs'])
   })
 
   it('shows the host alone where there is no mesh', () => {

@@ -14,6 +14,9 @@ export function memberOf (index: number, given: Partial<MemberStatus> = {}): Mem
     vrrpState: index === 0 ? 'MASTER' : 'BACKUP',
     lists: ids.filter(id => id !== ids[index]),
     founder: ids[0] ?? null,
+    isLowered: false,
+    linked: index === 1 ? null : true,
+    roundTripMs: index === 1 ? null : 1.5,
     incarnation: 1,
     software: '0.1.0',
     ...given
@@ -34,6 +37,7 @@ export function statusOf (given: Partial<Status> = {}): Status {
     agreed: true,
     applied: true,
     alarms: [],
+    tally: { viewAgeMs: 90_000, viewChanges: 4, agreementLagMs: 250, severalMastersMs: 20, noMasterMs: 3000 },
     ...given
   }
 }
@@ -45,6 +49,7 @@ export const facts: ShellFacts = {
   vip: ['10.10.0.2/24'],
   self: { address: '10.10.0.22', priority: 244 },
   keepalived: { pid: 4711, vrrpState: 'BACKUP', reloads: 3 },
+  counts: { transitions: { MASTER: 1, BACKUP: 2, FAULT: 0, STOP: 0 }, reloads: { members: 2, herald: 1 }, checkResults: { passing: 1, failing: 0 } },
   check: 'passing',
   lastReload: { at: '2026-01-01T00:00:00.000Z', why: 'member 10.10.0.23 joined' }
 }
