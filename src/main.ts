@@ -47,6 +47,14 @@ async function run (): Promise<ExitCode> {
   const read = configOrFaults()
   if (read === null) return exitCodes.usage
   const { config, warnings } = read
+  if (config.mode !== 'passthrough' && config.template !== null) {
+    const { templateFault } = await import('./agent/template-check.ts')
+    const fault = templateFault(config)
+    if (fault !== null) {
+      print(terminal.err, fault)
+      return exitCodes.usage
+    }
+  }
   const [{ startAgent }, { createLog }] = await Promise.all([import('./agent.ts'), import('./log.ts')])
   const log = createLog({ level: config.logLevel, readable: process.stderr.isTTY, colored: process.stderr.isTTY && process.env['NO_COLOR'] === undefined })
   for (const { variable, message } of warnings) log.warn({ variable }, message)
@@ -103,7 +111,7 @@ const actions = {
     if (read === null) return exitCodes.usage
     for (const line of warningLines(read.warnings)) print(terminal.err, line)
     const { renderedConf } = await import('./agent/rendered.ts')
-    const rendered = await renderedConf(read.config, { explain })
+    const rendered = await renderedConf(read.config, { explain: explain ? process.env : null })
     print(rendered.ok ? terminal.out : terminal.err, rendered.text)
     return rendered.ok ? exitCodes.ok : exitCodes.usage
   },

@@ -2,7 +2,8 @@
  * The command line: which words there are, what they take, what help says. What they do is given from outside, so
  * this file decides nothing but the exit code of a line that nobody can understand.
  */
-import { Command, CommanderError } from 'commander'
+import { Argument, Command, CommanderError } from 'commander'
+import { completionFor, shells, type Shell } from './completion.ts'
 import { exitCodes } from './exit.ts'
 import type { ExitCode } from './exit.ts'
 import { createSecret } from './secret.ts'
@@ -102,5 +103,12 @@ function createProgram ({ version }: ProgramOptions, { actions, terminal }: Prog
   program.command('secret')
     .description('print a fresh mesh secret')
     .action(() => print(terminal.out, createSecret()))
+  program.command('completion').addArgument(new Argument('<shell>', 'whose').choices(shells))
+    .description('print what has a shell complete this command line')
+    .action((shell: Shell) => print(terminal.out, completionFor(shell, completed(program))))
   return program
+}
+
+function completed (program: Command): ReadonlyArray<Parameters<typeof completionFor>[1][number]> {
+  return program.commands.map((command) => ({ name: command.name(), description: command.description(), options: command.options.flatMap(({ long }) => long ?? []) }))
 }

@@ -39,6 +39,9 @@ export interface Instance {
   readonly virtualIpaddressExcluded: readonly VirtualIpaddress[]
   readonly trackInterface: readonly TrackInterface[]
   readonly notify: NotifyScripts
+  /** Whole lines of the operator's, for `global_defs` and for the instance. */
+  readonly extraGlobal: readonly string[]
+  readonly extraInstance: readonly string[]
 }
 
 export interface GlobalDefs {
@@ -110,13 +113,13 @@ export function meshInstance (config: MeshConfig, interfaceName: string, conf: C
   }
 }
 
-type Settings = Pick<Instance, 'interface' | 'virtualRouterId' | 'version' | 'advertInt' | 'authPass' | 'notify' | 'vrrpScript'>
+type Settings = Pick<Instance, 'interface' | 'virtualRouterId' | 'version' | 'advertInt' | 'authPass' | 'notify' | 'vrrpScript' | 'extraGlobal' | 'extraInstance'>
 
 /** What does not depend on the mode. */
 function settingsOf (config: StaticConfig | MeshConfig, interfaceName: string, files: InstanceFiles, { priority, vip }: { readonly priority: number, readonly vip: Address }): Settings {
-  const { virtualRouterId, version, advertInt, authPass, notify, check } = config
+  const { virtualRouterId, version, advertInt, authPass, notify, check, extraGlobal, extraInstance } = config
   const vrrpScript = check === null || priority === addressOwnerPriority ? null : vrrpScriptOf({ ...check, address: check.address ?? vip }, files.checkScript)
-  return { interface: interfaceName, virtualRouterId, version, advertInt, authPass, notify, vrrpScript }
+  return { interface: interfaceName, virtualRouterId, version, advertInt, authPass, notify, vrrpScript, extraGlobal, extraInstance }
 }
 
 /** Those that can change anything: without a weight they mean FAULT, at any priority. */

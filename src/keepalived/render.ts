@@ -48,7 +48,7 @@ export function createRender (template: string | null): Render {
 }
 
 function viewOf (instance: Instance) {
-  const { globalDefs, notify, virtualIpaddress, virtualIpaddressExcluded, trackInterface, version, ...directives } = instance
+  const { globalDefs, notify, virtualIpaddress, virtualIpaddressExcluded, trackInterface, version, extraGlobal, extraInstance, ...directives } = instance
   const view = {
     ...directives,
     ...globalDefs,
@@ -61,7 +61,8 @@ function viewOf (instance: Instance) {
     notify: notifyLines(notify)
   }
   assertLiteral(view)
-  return view
+  // Lines of the operator's own, which may hold blocks.
+  return { ...view, extraGlobal, extraInstance }
 }
 
 function notifyLines (scripts: NotifyScripts) {

@@ -21,6 +21,13 @@ const line = (name: string, ...words: Array<string | number>): Directive => ({ n
 const block = (name: string, words: readonly string[], inner: readonly Directive[]): Directive => ({ name, words, block: inner })
 const some = <T>(value: T | null, make: (value: T) => Directive[]): Directive[] => value === null ? [] : make(value)
 
+/** Lines of the operator's own are whole directives by themselves: whatever stands behind them is not theirs. */
+function added (lines: readonly string[]): readonly Directive[] {
+  const tree = confTreeOf(lines.join('\n'))
+  assert(tree !== null)
+  return tree
+}
+
 function treeOf (instance: Instance): Directive[] {
   const { globalDefs, trackFile, vrrpScript } = instance
   return [
@@ -31,7 +38,8 @@ function treeOf (instance: Instance): Directive[] {
       ...some(globalDefs.reloadCheckConfig, (path) => [line('reload_check_config', path)]),
       line('vrrp_garp_master_refresh', 10),
       line('vrrp_notify_fifo', globalDefs.vrrpNotifyFifo),
-      line('vrrp_notify_priority_changes', 'true')
+      line('vrrp_notify_priority_changes', 'true'),
+      ...added(instance.extraGlobal)
     ]),
     ...some(trackFile, (path) => [block('track_file', ['handover'], [line('file', path), line('weight', 1), line('init_file', 0)])]),
     ...some(vrrpScript, ({ script, interval, fall, rise, weight }) => [block('vrrp_script', ['chk_kube_apiserver'],
@@ -63,7 +71,8 @@ function instanceLines (instance: Instance): Directive[] {
     ...some(notify.notifyBackup, (script) => [line('notify_backup', script)]),
     ...some(notify.notifyFault, (script) => [line('notify_fault', script)]),
     ...some(notify.notifyStop, (script) => [line('notify_stop', script)]),
-    ...some(notify.notify, (script) => [line('notify', script)])
+    ...some(notify.notify, (script) => [line('notify', script)]),
+    ...added(instance.extraInstance)
   ]
 }
 

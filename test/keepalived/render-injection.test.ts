@@ -29,8 +29,8 @@ const hostile = fc.oneof(
 /** A good value of every variable: what is hostile is put in its place, or behind it, in a conf that would be rendered. */
 const good: Readonly<Record<string, string>> = {
   KEEPALIVED_ADVERT_INT: '2', KEEPALIVED_AUTH_PASS: 'se_cret', KEEPALIVED_AUTH_PASS_FILE: '/run/secrets/pass', KEEPALIVED_AUTOCONF: 'true', KEEPALIVED_CMD: '/usr/sbin/keepalived -n -f $KEEPALIVED_CONF',
-  KEEPALIVED_CONF: '/etc/k.conf', KEEPALIVED_DEBUG: 'true', KEEPALIVED_INTERFACE: 'eth0', KEEPALIVED_KUBE_APISERVER_CHECK: 'true', KEEPALIVED_MESH: 'on', KEEPALIVED_MESH_DISCOVERY: 'vip,seeds',
-  KEEPALIVED_MESH_HTTP: '127.0.0.1:80', KEEPALIVED_MESH_LOG_LEVEL: 'debug', KEEPALIVED_MESH_NAME: 'blue', KEEPALIVED_MESH_PORT: '11201', KEEPALIVED_MESH_RUN_DIR: '/run/k',
+  KEEPALIVED_CONF: '/etc/k.conf', KEEPALIVED_DEBUG: 'true', KEEPALIVED_EXTRA_GLOBAL: 'router_id rack-7; vrrp_garp_interval 0.1', KEEPALIVED_EXTRA_INSTANCE: 'garp_master_delay 2; virtual_routes {; 10.9.0.0/16 via 10.10.0.9; }', KEEPALIVED_INTERFACE: 'eth0', KEEPALIVED_KUBE_APISERVER_CHECK: 'true', KEEPALIVED_MESH: 'on', KEEPALIVED_MESH_DISCOVERY: 'vip,seeds',
+  KEEPALIVED_MESH_HTTP: '127.0.0.1:80', KEEPALIVED_MESH_KUBECONFIG: '/etc/kubernetes/kubelet.conf', KEEPALIVED_MESH_LOG_LEVEL: 'debug', KEEPALIVED_MESH_NAME: 'blue', KEEPALIVED_MESH_NODE_SELECTOR: 'pool=edge', KEEPALIVED_MESH_PORT: '11201', KEEPALIVED_MESH_RUN_DIR: '/run/k',
   KEEPALIVED_MESH_SECRET: 'a long enough secret', KEEPALIVED_MESH_SECRET_FILE: '/run/secrets/mesh', KEEPALIVED_MESH_SECRET_PREVIOUS: 'none', KEEPALIVED_MESH_SECRET_PREVIOUS_FILE: '/run/secrets/before',
   KEEPALIVED_MESH_SEEDS: '10.10.0.22, node.example:7', KEEPALIVED_MESH_SPEC_REVISION: '3', KEEPALIVED_MESH_STATE_DIR: '/var/lib/k', KEEPALIVED_MESH_UNLIST: '30', KEEPALIVED_NOTIFY: '/bin/n all',
   KEEPALIVED_NOTIFY_BACKUP: '/bin/n b', KEEPALIVED_NOTIFY_FAULT: '/bin/n f', KEEPALIVED_NOTIFY_MASTER: '/bin/n m', KEEPALIVED_NOTIFY_STOP: '/bin/n s', KEEPALIVED_PRIORITY: '150', KEEPALIVED_STATE: 'BACKUP',

@@ -193,3 +193,10 @@ test('so can that of a conf that others wrote, as far as it goes', () => {
   ])
   assert.deepEqual(placesIn('no conf { at all'), [])
 })
+
+test('what the operator adds stands where it was meant to, as lines of its own', () => {
+  const { globals, instance } = blocksOf(meshText({ KEEPALIVED_EXTRA_GLOBAL: 'router_id rack-7 ; vrrp_garp_interval 0.1', KEEPALIVED_EXTRA_INSTANCE: 'garp_master_delay 2; virtual_routes { ; 10.9.0.0/16 via 10.10.0.9 ; }' }))
+  assert.deepEqual(globals.slice(-2), [{ name: 'router_id', words: ['rack-7'], block: null }, { name: 'vrrp_garp_interval', words: ['0.1'], block: null }])
+  assert.deepEqual(directiveOf(instance, 'garp_master_delay')?.words, ['2'])
+  assert.deepEqual(linesIn(instance, 'virtual_routes'), ['10.9.0.0/16 via 10.10.0.9'])
+})
