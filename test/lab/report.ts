@@ -1,6 +1,6 @@
 /**
  * The figures of a lab run. Tests assert order and counts; a time is only reported, because it tells as much of the
- * machine as of the product. Each figure is one line of JSON, so that several runs add up in one file; `npm run bench`
+ * machine as of the product. Each figure is one line of JSON, so that several runs add up in one file; `npm run bench:lab`
  * makes median and worst of them.
  */
 import { appendFile, mkdir } from 'node:fs/promises'
