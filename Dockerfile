@@ -20,7 +20,8 @@ COPY --chown=node:node package.json package-lock.json .npmrc ./
 RUN npm ci --no-audit
 COPY --chown=node:node tsconfig.json ./
 COPY --chown=node:node src ./src
-RUN npm run build
+COPY --chown=node:node deploy/release ./deploy/release
+RUN npm run build && node deploy/release/licences.ts > dist/LICENSES.txt
 
 # What both variants add to their base, laid out once.
 FROM scratch AS files
@@ -30,6 +31,7 @@ COPY --chmod=755 deploy/docker/keepalived-mesh.sh /usr/local/bin/keepalived-mesh
 # Where the agent would install it, so that a read-only root needs no other place for it.
 COPY --chmod=755 src/keepalived/chk_kube_apiserver.sh /usr/lib/keepalived/scripts/chk_kube_apiserver.sh
 COPY LICENSE /usr/local/share/licenses/keepalived-mesh/LICENSE
+COPY --from=build /home/node/keepalived-mesh/dist/LICENSES.txt /usr/local/share/licenses/keepalived-mesh/LICENSES.txt
 
 FROM ${NODE_IMAGE} AS node
 
@@ -43,6 +45,7 @@ LABEL org.opencontainers.image.title="keepalived-mesh" \
       org.opencontainers.image.revision="${REVISION}"
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates curl iproute2 iputils-arping keepalived libstdc++6 tini \
+    && apt-get clean \
     && rm -rf /var/lib/apt/lists/*
 COPY --from=node /usr/local/bin/node /usr/local/bin/node
 COPY --from=files / /
