@@ -31,10 +31,20 @@ const PROGRAMS = {
   nsenter: { apt: 'util-linux', apk: 'util-linux-misc' },
   setpriv: { apt: 'util-linux', apk: 'setpriv' },
   busybox: { apt: 'busybox', apk: 'busybox' },
+  'chromium-headless-shell': { apt: 'chromium-headless-shell', apk: 'chromium-headless-shell' },
+  zsh: { apt: 'zsh', apk: 'zsh' },
+  /** Alpine has none. */
+  'systemd-analyze': { apt: 'systemd' },
+  promtool: { apt: 'prometheus', apk: 'prometheus' },
   /** Only the bench compares with it, and names it: `node test/machine.js serf`. */
-  serf: { apt: 'serf', apk: 'serf' }
+  serf: { apt: 'serf', apk: 'serf' },
+  /** Only the test of the image needs these. */
+  buildah: { apt: 'buildah', apk: 'buildah' },
+  podman: { apt: 'podman', apk: 'podman' },
+  runc: { apt: 'runc', apk: 'runc' },
+  debootstrap: { apt: 'debootstrap', apk: 'debootstrap' }
 }
-const NAMED_ONLY = new Set(['serf'])
+const NAMED_ONLY = new Set(['serf', 'buildah', 'podman', 'runc', 'debootstrap'])
 
 try {
   prepare()
@@ -51,7 +61,8 @@ function prepare () {
 }
 
 function installPrograms () {
-  const missing = Object.keys(PROGRAMS).filter(program => (!NAMED_ONLY.has(program) || process.argv.includes(program)) && find(program) === null)
+  const manager = find('apt-get') !== null ? 'apt' : 'apk'
+  const missing = Object.keys(PROGRAMS).filter(program => PROGRAMS[program][manager] !== undefined && (!NAMED_ONLY.has(program) || process.argv.includes(program)) && find(program) === null)
   if (missing.length === 0) return
   say(`missing: ${missing.join(', ')}`)
   if (find('apt-get') !== null) installByApt(missing)

@@ -32,15 +32,16 @@ export function macOf (number: number): string {
   return `02:00:00:00:00:${number.toString(16).padStart(2, '0')}`
 }
 
-/** Lays the cable of the host with that number on the switch (1 … 200) and sets `address` on its eth0. */
-export async function layCable ({ room, host }: Ends, number: number, address: string): Promise<Cable> {
+/** Lays the cable of the host with that number on the switch (1 … 200) and sets the addresses on its eth0. */
+export async function layCable ({ room, host }: Ends, number: number, addresses: readonly string[]): Promise<Cable> {
   const port = `port${number}`
   await lay()
   return { cut: () => outside('link', 'set', port, 'nomaster'), moveApart: () => outside('link', 'set', port, 'master', 'apart'), heal, unplug, plug, renew, remove }
 
   async function lay (): Promise<void> {
     await outside('link', 'add', port, 'type', 'veth', 'peer', 'name', 'eth0', 'address', macOf(number), 'netns', String(host))
-    await inside('address', 'add', address, 'dev', 'eth0')
+    // Nobody else has it: what duplicate address detection would take a second to find out.
+    for (const address of addresses) await inside('address', 'add', address, 'dev', 'eth0', ...address.includes(':') ? ['nodad'] : [])
     await inside('link', 'set', 'eth0', 'up')
     await heal()
     await plug()

@@ -55,16 +55,16 @@ export async function settledStatuses (lab: Lab, members: readonly Member[], vip
 }
 
 /** The member that holds the VIP. @throws when it is not exactly one of them */
-export function holderAmong (lab: Lab, members: readonly Member[]): Member {
-  const names = lab.timeline.holders(VIP)
+export function holderAmong (lab: Lab, members: readonly Member[], vip = VIP): Member {
+  const names = lab.timeline.holders(vip)
   const holder = members.find(({ host }) => host.name === names[0])
   if (holder === undefined || names.length !== 1) throw new Error(`the VIP is held by ${JSON.stringify(names)}, expected one member`)
   return holder
 }
 
 /** The members that do not hold the VIP, by priority, highest first. */
-export function backupsAmong (lab: Lab, members: readonly Member[], status: StatusDocument): Member[] {
-  const holder = holderAmong(lab, members)
+export function backupsAmong (lab: Lab, members: readonly Member[], status: StatusDocument, vip = VIP): Member[] {
+  const holder = holderAmong(lab, members, vip)
   const order = status.members.map(({ address }) => address)
   return members.filter(member => member !== holder).toSorted((a, b) => order.indexOf(a.host.address) - order.indexOf(b.host.address))
 }

@@ -35,8 +35,8 @@ export interface HostOptions {
   readonly name: string
   /** Place on the switch: 1 … 200. */
   readonly number: number
-  /** With prefix length. */
-  readonly address: string
+  /** With prefix length, the one that it is known by first. */
+  readonly addresses: readonly [string, ...string[]]
 }
 
 export interface HostDependencies {
@@ -48,14 +48,14 @@ export interface HostDependencies {
 }
 
 /** Switches a host on; resolves when its network works and its addresses are followed. */
-export async function openHost ({ name, number, address }: HostOptions, { room, timeline, gone }: HostDependencies): Promise<Host> {
+export async function openHost ({ name, number, addresses }: HostOptions, { room, timeline, gone }: HostDependencies): Promise<Host> {
   const init = await startHost(room, name)
   await timeline.follow(name, init.pid)
-  const cable = await layCable({ room, host: init.pid }, number, address)
+  const cable = await layCable({ room, host: init.pid }, number, addresses)
   const outside = (path: string): string => join(`/proc/${init.pid}/root`, path)
   return {
     name,
-    address: address.replace(/\/.*/, ''),
+    address: addresses[0].replace(/\/.*/, ''),
     mac: macOf(number),
     pid: init.pid,
     cable,

@@ -2,7 +2,8 @@
  * A lab: hosts on one switch, all in namespaces that nobody else sees, so that any number of labs run side by side on
  * one machine. Nothing in it has a name outside and all of it dies with this process, so nothing is ever left behind.
  *
- * The first host gets 10.10.0.21/24, the next 10.10.0.22/24 and so on; the VIP of most tests is 10.10.0.2.
+ * The first host gets 10.10.0.21/24, the next 10.10.0.22/24 and so on; the VIP of most tests is 10.10.0.2. With IPv6 they get
+ * fd00:10::21/64 and so on, alone or besides.
  */
 import { type Changes, createChanges } from './changes.ts'
 import { type Host, openHost } from './host.ts'
@@ -32,7 +33,10 @@ export interface Lab {
 /** Host name of the probing client, and its place on the switch, out of the way of all others. */
 const CLIENT = { name: 'client', number: 200 }
 
-export async function openLab (): Promise<Lab> {
+/** Which addresses the hosts of a lab have; of both, the one that a test knows a host by comes first. */
+export type Families = 'ipv4' | 'ipv6' | 'ipv4 and ipv6' | 'ipv6 and ipv4'
+
+export async function openLab ({ families = 'ipv4' }: { readonly families?: Families } = {}): Promise<Lab> {
   const room = await startRoom()
   const changes = createChanges()
   const timeline = createTimeline(changes)
@@ -66,6 +70,8 @@ export async function openLab (): Promise<Lab> {
   }
 
   function open (name: string, number: number, lastByte: number): Promise<Host> {
-    return openHost({ name, number, address: `10.10.0.${lastByte}/24` }, { room: room.pid, timeline, gone })
+    const [ipv4, ipv6] = [`10.10.0.${lastByte}/24`, `fd00:10::${lastByte}/64`] as const
+    const addresses = ({ ipv4: [ipv4], ipv6: [ipv6], 'ipv4 and ipv6': [ipv4, ipv6], 'ipv6 and ipv4': [ipv6, ipv4] } as const)[families]
+    return openHost({ name, number, addresses }, { room: room.pid, timeline, gone })
   }
 }
