@@ -8,7 +8,6 @@ import type { Core } from '../core/core.ts'
 import type { Effect, Memory } from '../core/effect.ts'
 import type { Happening } from '../core/event.ts'
 import type { Log } from '../log.ts'
-import { createDaemon } from '../keepalived/daemon.ts'
 import type { Daemon } from '../keepalived/daemon.ts'
 import { createDiscovery } from '../mesh/discovery/discovery.ts'
 import { abandonIdentity, loadIdentity, readMachineId } from '../mesh/identity.ts'
@@ -20,7 +19,6 @@ import type { StatusDocument } from '../status/document.ts'
 import { adopt } from './adoption.ts'
 import { createChronicle } from './chronicle.ts'
 import type { Chronicle } from './chronicle.ts'
-import { happeningsOf } from './daemon-happenings.ts'
 import type { AgentDependencies, Fate } from './fate.ts'
 import { STATE_NAMES, runningPath, spareStateDir, tenurePath, viewPath } from './files.ts'
 import { createKeeper } from './keeper.ts'
@@ -28,12 +26,12 @@ import { createLoop } from './loop.ts'
 import { readRunning, readView, recall } from './memory.ts'
 import { accessOf, coreOptions, discoveryOptions } from './mesh-options.ts'
 import { createNotebook } from './notebook.ts'
-import { releaseVips } from './release.ts'
 import { createSite } from './site.ts'
 import type { Site } from './site.ts'
 import type { Reign } from './succession.ts'
 import { holdPlace, nameOf } from './tenure.ts'
 import type { Tenure } from './tenure.ts'
+import { createWatchedDaemon } from './watched-daemon.ts'
 import { probeAddress, vipProbed } from './wire-probe.ts'
 
 /** Listens and has begun to look for others when it resolves. @throws ListenError, and the file system's errors of the state directory */
@@ -52,13 +50,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
     { seal, random: Math.random })
   const loop = createLoop(core, { nowMs: () => performance.now(), perform, stirred, onDefect: ending.reject })
-  const daemon = createDaemon({ command: config.command, runDir: config.runDir, environment }, {
-    emit: (event) => {
-      chronicle.note(event)
-      happeningsOf(event).forEach((happening) => { loop.happen(happening) })
-    },
-    releaseVips: async () => { await releaseVips(config, log) }
-  })
+  const { daemon, damper } = createWatchedDaemon(config, { log, environment, chronicle, happen: loop.happen })
   const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, note, known: { self: identity.id, memory: view }, log }), mesh.start()])
   const notebook = createNotebook(config, { stateDir: identity.dir, last: adopted?.note ?? null }, log)
   const keeper = createKeeper(config, {
@@ -105,6 +97,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
       await mesh.stop()
       await notebook.idle()
       daemon.detach()
+      damper.stop()
       await identity.tenure.end()
       ending.resolve(fate)
     })()
@@ -142,7 +135,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
     signal: daemon.signal,
     measure: () => { loop.happen({ kind: 'command', command: { kind: 'measure' } }) },
     forget: (name) => forget(core, loop.happen, name),
-    status: () => statusOf(config, { core, daemon, chronicle, site, version, alarms: [...identity.fault === null ? [] : [identity.fault], ...notebook.alarms()] })
+    status: () => statusOf(config, { core, daemon, chronicle, site, version, alarms: [identity.fault, damper.alarm(), ...notebook.alarms()].filter((alarm) => alarm !== null) })
   }
 }
 

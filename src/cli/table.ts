@@ -44,7 +44,7 @@ function memberLines (document: StatusDocument, paint: Paint): readonly string[]
   const rows = members.map(member => [
     member.id === self.id ? '*' : '',
     member.address ?? '-',
-    member.priority === null ? '-' : String(member.priority),
+    member.priority === null ? '-' : `${member.priority}${member.lowered === true ? ', lowered' : ''}`,
     member.state,
     member.vrrpState,
     listsOf(member, members),

@@ -48,3 +48,30 @@ for (const failure of [500, 'hang'] as const) {
     await report(`apiserver answers ${failure}, and recovers: lost probes`, seen.lost, 'count')
   })
 }
+
+test('a check that flaps is damped: the third time the VIP does not come back at once', async t => {
+  const lab = await openLab()
+  t.after(lab.close)
+  const hosts: Host[] = []
+  for (const name of ['one', 'two']) hosts.push(await lab.addHost(name))
+  const apiservers = new Map(await Promise.all(hosts.map(async host => [host.name, await startApiserver(host, lab.changes)] as const)))
+  const members = await Promise.all(hosts.map(host => startMember(lab, host, { ...env, KUBE_APISERVER_CHK_FALL: '1', KUBE_APISERVER_CHK_RISE: '1' })))
+  await formed(lab, members)
+  const master = holderAmong(lab, members)
+  const { name } = master.host
+  for (let time = 1; time <= 3; time++) {
+    await apiservers.get(name)?.answer(500)
+    await lab.until(() => lab.timeline.holders(VIP).length === 1 && lab.timeline.holders(VIP)[0] !== name, { what: `the VIP to move, for the ${time}. time` })
+    await apiservers.get(name)?.answer(200)
+    if (time < 3) await lab.until(() => lab.timeline.holders(VIP).join() === name, { what: `the VIP to return, for the ${time}. time` })
+  }
+  await lab.until(async () => (await master.agent.status())?.check === 'passing', { what: 'the check to pass' })
+  const events = lab.timeline.of(VIP).length
+  // Longer than an election takes.
+  const probe = await lab.probe(VIP)
+  await probe.answers(700)
+  assert.equal(lab.timeline.of(VIP).length, events, 'the VIP came back at once')
+  const status = await master.agent.status()
+  assert.match(status?.alarms.join() ?? '', /the check has failed 3 times within 10 minutes/)
+  assert.equal(status?.members.find(({ address }) => address === master.host.address)?.lowered, true)
+})
