@@ -31,12 +31,13 @@ const PROGRAMS = {
   nsenter: { apt: 'util-linux', apk: 'util-linux-misc' },
   setpriv: { apt: 'util-linux', apk: 'setpriv' },
   busybox: { apt: 'busybox', apk: 'busybox' },
+  /** Only the whole of the tests needs these; a demo does without. */
   'chromium-headless-shell': { apt: 'chromium-headless-shell', apk: 'chromium-headless-shell' },
   zsh: { apt: 'zsh', apk: 'zsh' },
   /** Alpine has none. */
   'systemd-analyze': { apt: 'systemd' },
   promtool: { apt: 'prometheus', apk: 'prometheus' },
-  /** Only the bench compares with it, and names it: `node test/machine.js serf`. */
+  /** Only the bench compares with it. */
   serf: { apt: 'serf', apk: 'serf' },
   /** Only the test of the image needs these. */
   buildah: { apt: 'buildah', apk: 'buildah' },
@@ -44,7 +45,10 @@ const PROGRAMS = {
   runc: { apt: 'runc', apk: 'runc' },
   debootstrap: { apt: 'debootstrap', apk: 'debootstrap' }
 }
-const NAMED_ONLY = new Set(['serf', 'buildah', 'podman', 'runc', 'debootstrap'])
+/** Installed only where they are named: `node test/machine.js serf`. `all` names what `npm test` needs. */
+const OF_TESTS = ['chromium-headless-shell', 'zsh', 'systemd-analyze', 'promtool']
+const NAMED_ONLY = new Set([...OF_TESTS, 'serf', 'buildah', 'podman', 'runc', 'debootstrap'])
+const named = new Set(process.argv.flatMap(word => word === 'all' ? OF_TESTS : [word]))
 
 try {
   prepare()
@@ -62,7 +66,7 @@ function prepare () {
 
 function installPrograms () {
   const manager = find('apt-get') !== null ? 'apt' : 'apk'
-  const missing = Object.keys(PROGRAMS).filter(program => PROGRAMS[program][manager] !== undefined && (!NAMED_ONLY.has(program) || process.argv.includes(program)) && find(program) === null)
+  const missing = Object.keys(PROGRAMS).filter(program => PROGRAMS[program][manager] !== undefined && (!NAMED_ONLY.has(program) || named.has(program)) && find(program) === null)
   if (missing.length === 0) return
   say(`missing: ${missing.join(', ')}`)
   if (find('apt-get') !== null) installByApt(missing)

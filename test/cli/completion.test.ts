@@ -8,6 +8,7 @@ import { env } from 'node:process'
 import { test, type TestContext } from 'node:test'
 import { runProgram } from '../../src/cli/program.ts'
 import { tableOf } from '../../src/cli/table.ts'
+import { isOnPath } from '../../src/host/on-path.ts'
 import { documentOf } from '../../src/status/document.ts'
 import { facts, memberOf, statusOf } from '../status/sample.ts'
 import { createStage } from './stage.ts'
@@ -44,7 +45,9 @@ test('bash: commands, options, lost members', async (t) => {
   assert.deepEqual(offered('leave', ''), [])
 })
 
-test('zsh: commands, options, lost members', async (t) => {
+const skip = isOnPath('zsh', env['PATH'] ?? '') ? false : 'no zsh on this machine'
+
+test('zsh: commands, options, lost members', { skip }, async (t) => {
   const { folder, run } = await prepared(t, 'zsh')
   const offered = (...words: string[]) => run(`compdef () {}; source ${folder}/script; _describe () { print -l -- \${(P)2} }; compadd () { shift; print -l -- "$@" }; words=(keepalived-mesh ${words.map((word) => `'${word}'`).join(' ')}); CURRENT=${words.length + 1}; _keepalived_mesh`)
   assert.deepEqual(offered('').map((line) => line.split(':')[0]), ['run', 'render', 'status', 'doctor', 'leave', 'forget', 'detach', 'secret', 'completion'])
@@ -53,7 +56,7 @@ test('zsh: commands, options, lost members', async (t) => {
   assert.deepEqual(offered('leave', ''), [])
 })
 
-test('zsh: it registers itself', async (t) => {
+test('zsh: it registers itself', { skip }, async (t) => {
   const { folder, run } = await prepared(t, 'zsh')
   assert.deepEqual(run(`autoload -U compinit; compinit -u -D; source ${folder}/script; print $_comps[keepalived-mesh]`), ['_keepalived_mesh'])
 })
