@@ -5,6 +5,7 @@ import { chmod, copyFile, mkdir, mkdtemp, readFile, realpath, rm, symlink } from
 import { tmpdir } from 'node:os'
 import { delimiter, dirname, join } from 'node:path'
 import { env, execPath } from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
 import { isOnPath } from '../../src/host/on-path.ts'
 
@@ -37,11 +38,21 @@ export async function openEngine (): Promise<Engine> {
     podman,
     async close () {
       await podman('rm', '--all', '--force', '--time', '5').catch(() => {})
-      // Whatever is mounted there yet, the store itself among it, would keep its folder.
-      const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []).filter((path) => path.startsWith(folder))
-      for (const mount of mounts.toReversed()) await call('umount', '--lazy', mount).catch(() => {})
-      await rm(folder, { recursive: true, force: true })
+      await removed(folder)
     }
+  }
+}
+
+/** Whatever is mounted there, the store itself among it, would keep its folder; and what podman leaves behind to clean up may mount it once more. */
+async function removed (folder: string, tries = 10): Promise<void> {
+  const mounts = (await readFile('/proc/mounts', 'utf8')).split('\n').flatMap((line) => line.split(' ')[1] ?? []).filter((path) => path.startsWith(folder))
+  for (const mount of mounts.toReversed()) await call('umount', '--lazy', mount).catch(() => {})
+  try {
+    await rm(folder, { recursive: true, force: true })
+  } catch (error) {
+    if (tries === 0) throw error
+    await sleep(500)
+    await removed(folder, tries - 1)
   }
 }
 
