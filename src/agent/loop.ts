@@ -54,8 +54,7 @@ export function createLoop (core: Core, { nowMs, perform, stirred, onDefect }: L
   function step (happening: Happening): void {
     if (stopped) return
     const effects = core.step({ ...happening, atMs: nowMs() })
-    // What is no news has none.
-    if (effects.length > 0) stirred()
+    if (isNews(happening, effects)) stirred()
     for (const effect of effects) {
       if (effect.kind === 'timer') setTimer(effect.atMs)
       else perform(effect)
@@ -81,4 +80,9 @@ export function createLoop (core: Core, { nowMs, perform, stirred, onDefect }: L
       clearTimeout(timer)
     }
   }
+}
+
+/** What only says again what is known has no effects; and of a timer most have none but the beats that fall due. */
+function isNews ({ kind }: Happening, effects: readonly Effect[]): boolean {
+  return kind === 'timer' ? effects.some((effect) => effect.kind !== 'timer' && effect.kind !== 'send') : effects.length > 0
 }
