@@ -9,7 +9,7 @@ import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
 import { alive, isAlive, isLost, listsSelf, runners } from './liveness.ts'
 import { isCold } from './founding.ts'
-import { mustLetRaise, lowestPlace, mustTakeAnew } from './numbering.ts'
+import { freePlace, mustLetRaise, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
@@ -40,7 +40,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
   if (self.phase === 'standby' && mustLetRaise(facts, out)) return
   if (mustTakeAnew(facts)) {
-    take(facts, lowestPlace(facts))
+    take(facts, freePlace(facts))
     if (self.number === null) return enter(facts, 'standby', 'no number is left: more members than VRRP takes')
   }
   enter(facts, 'joining')

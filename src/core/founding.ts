@@ -90,14 +90,23 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   const apart = apartOf(facts)
   for (const { id } of apart) heedFrom(facts, facts.neighbours.get(id)?.lostAtMs ?? 0)
   const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], held)) === options.id
-  take(facts, order.get(options.id) ?? null)
+  const claimant = claimantOf(all, order)
+  if (claimant === options.id || isDoubled(facts, participants)) take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
-  self.waitingFor = obstacle(facts, participants, claimantOf(all, order), probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES), out)
+  self.waitingFor = obstacle(facts, participants, claimant, probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES), out)
   warnOfStranger(facts, out)
   if (self.waitingFor !== null) return
   out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   self.founder = commonFounder(all) ?? options.id
   clearTo(facts, 'claim')
+}
+
+/**
+ * Whether this member has no number of its own. Of the numbers only the claimant's counts yet, and the order shifts with each host that comes
+ * or goes out of sight: whoever followed it would make news for all, each time.
+ */
+function isDoubled ({ self, options }: Facts, participants: readonly MemberRecord[]): boolean {
+  return self.number === null || participants.some(({ id, number }) => id < options.id && number === self.number)
 }
 
 /** Known by way of others, and about to be met: the number that it has in mind depends on those of the rest as well. */

@@ -7,7 +7,7 @@
 import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
 import { alive, isLost, lostOnes, masters, others } from './liveness.ts'
-import { NUMBER_MAX, NUMBER_MIN, compacted, placeBelow } from './number.ts'
+import { NUMBER_MAX, NUMBER_MIN, PLACES, compacted } from './number.ts'
 import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin, take } from './phase.ts'
@@ -16,11 +16,41 @@ import { derived } from './table.ts'
 import { CROWDED_QUIET_MS, QUIET_MS, RAISING_MS } from './timing.ts'
 import { priorityOf, runsVrrp, viewOf } from './view.ts'
 
-/** The place below everyone in the view, the highest one if nobody is there; null when there is none left. */
-export function lowestPlace (facts: Facts): number | null {
-  const taken = others(facts).map(standingOf).filter((standing) => standing !== null)
-  return taken.length === 0 ? NUMBER_MAX : placeBelow(Math.min(...taken))
+/**
+ * The place below everyone who stands, the highest one if nobody does; null when none is left. Joiners that need one at the same
+ * time share out those that are free, by id: if each took the first, all but one would have to take anew, again and again.
+ */
+export function freePlace (facts: Facts): number | null {
+  const { floor, joiners } = ground(facts)
+  const seekers = others(facts).filter((member) => isSeeker(member) && !isLost(facts, member.id) && isOusted(member, facts))
+  const kept = new Set(joiners.filter((joiner) => !isOusted(joiner, facts)).map(({ number }) => number))
+  const first = seekers.filter(({ id }) => id < facts.options.id).length
+  return PLACES.filter((place) => place < floor && !kept.has(place))[first] ?? null
 }
+
+/** Whether this member, which does not run VRRP yet, must take another number. */
+export function mustTakeAnew (facts: Facts): boolean {
+  return isOusted({ id: facts.options.id, number: facts.self.number }, facts)
+}
+
+/** Whether a joiner has no number, or one that is no place for it any more: somebody stands there or below, or a joiner that goes first has it. */
+function isOusted ({ id, number }: Pick<MemberRecord, 'id' | 'number'>, facts: Facts): boolean {
+  const { floor, joiners } = ground(facts)
+  return number === null || number >= floor || joiners.some((joiner) => joiner.id < id && joiner.number === number)
+}
+
+/** Whoever has not begun yet gives way to those who have. */
+const isJoiner = (member: MemberRecord): boolean => isSeeker(member) && member.phase !== 'standby'
+
+const isSeeker = (member: MemberRecord): boolean =>
+  member.pinned === null && !runsVrrp(member) && (member.phase === 'joining' || member.phase === 'discovering' || member.phase === 'standby')
+
+/** What a joiner must go below, and the joiners among the others. */
+const ground = memoized((facts: Facts) => [others(facts)], (members) => {
+  const joiners = members.filter(isJoiner)
+  const standings = members.filter((member) => !isJoiner(member)).map(standingOf).filter((standing) => standing !== null)
+  return { floor: Math.min(...standings, NUMBER_MAX + 1), joiners }
+})
 
 /**
  * Below what a joiner goes: another's number; of a pinned one its pin, while it is MASTER, or the VIP would move. Below a
@@ -32,19 +62,6 @@ function standingOf (member: MemberRecord): number | null {
   if (number !== null && pinned === null && runsVrrp(member)) return Math.min(number, appliedPriority ?? number)
   if (number === null || pinned === null) return number
   return pinned > NUMBER_MIN && vrrpState === 'MASTER' ? pinned : null
-}
-
-/** Whether this member, which does not run VRRP yet, must take another number. */
-export function mustTakeAnew (facts: Facts): boolean {
-  const { number } = facts.self
-  if (number === null) return true
-  return others(facts).some((member) => {
-    const standing = standingOf(member)
-    if (standing === null) return false
-    return member.pinned === null && !runsVrrp(member) && (member.phase === 'joining' || member.phase === 'discovering')
-      ? standing === number && member.id < facts.options.id
-      : standing <= number
-  })
 }
 
 /**

@@ -31,6 +31,15 @@ function probe (stage: Stage, seconds: number, mac: string | null = null): void 
 
 const claims = (stage: Stage): boolean => stage.kinds().includes('start')
 
+test('only the claimant follows the order: the rest keep the number that they have for themselves', () => {
+  const stage = boot(first)
+  assert.equal(ownRecord(stage).number, 252)
+  stage.hear({ ...first, id: 'b', address: '10.10.0.32', number: 230 })
+  assert.equal(ownRecord(stage).number, 252, 'though two go before it now')
+  stage.hear({ ...first, id: 'c', address: '10.10.0.33', number: 252 })
+  assert.equal(ownRecord(stage).number, 212, 'unless one of those has it too')
+})
+
 test('the first claims when others had their time to come, the rest never', () => {
   const stage = boot(second)
   probe(stage, 4)

@@ -15,6 +15,25 @@ test('of two joiners that pick one number the higher id goes lower', () => {
   }
 })
 
+test('joiners that need a number at the same time share out what is free, by id', () => {
+  for (const [rivals, expected] of [[['c', 'd'], 180], [['c', 'z'], 182], [['y', 'z'], 185]] as const) {
+    const stage = joining()
+    rivals.forEach((id, i) => { stage.hear({ ...joiner, id, address: `10.10.0.4${i}`, number: 212 - 14 * i }) })
+    assert.equal(ownRecord(stage).number, 230)
+    stage.hear({ ...joiner, id: 'first', address: '10.10.0.39', number: 190, phase: 'active', vrrpState: 'BACKUP', appliedPriority: 190 })
+    assert.equal(ownRecord(stage).number, expected, rivals.join())
+  }
+})
+
+test('a joiner keeps what another, who begins first, has left above it', () => {
+  const stage = joining()
+  stage.hear({ ...joiner, id: 'c', number: 212 })
+  stage.hear({ ...joiner, id: 'c', number: 212, phase: 'active', vrrpState: 'BACKUP', appliedPriority: 212 })
+  assert.equal(ownRecord(stage).number, 198, 'below who runs')
+  stage.hear({ ...joiner, id: 'd', address: '10.10.0.34', number: 176 })
+  assert.equal(ownRecord(stage).number, 198, 'not below who does not run yet')
+})
+
 test('of two that run with one number the BACKUP with the higher id joins anew', () => {
   for (const [id, stops] of [['c', true], ['z', false]] as const) {
     const stage = running()
