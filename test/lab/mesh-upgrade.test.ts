@@ -1,22 +1,17 @@
 // The agent is replaced under a keepalived that runs: by a newer bundle, and by the launcher of the container.
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { test } from 'node:test'
-import packageJson from '../../package.json' with { type: 'json' }
-import { BUNDLE, COMMAND } from './agent.ts'
+import { COMMAND } from './agent.ts'
 import { watchCalm } from './calm.ts'
 import { formed, holderAmong, type Member, ONLY_THE_VIP, startMember, startMembers, VIP } from './group.ts'
 import type { Host } from './host.ts'
 import { openLab } from './lab.ts'
+import { knownAsNewer, startNewer } from './newer.ts'
 import { childOf, signalIfThere } from './program.ts'
 import { openTrio } from './trio.ts'
 
-const NEWER = '99.0.0'
-/** Where the bundle names itself; a protocol of libp2p happens to have a version that looks the same. */
-const OWN_VERSION = new RegExp(`(?<!PROTOCOL_VERSION=)"${packageJson.version.replaceAll('.', '\\.')}"`, 'g')
 const LAUNCHER = join(import.meta.dirname, '../../deploy/docker/launcher.sh')
 /** A process namespace of its own, as a container's: when the launcher ends, the kernel ends everything in it. */
 const AS_FIRST_PROCESS = ['unshare', '--pid', '--fork', '--kill-child', '--mount-proc', 'sh', LAUNCHER]
@@ -28,20 +23,16 @@ async function keepalivedOf ({ agent }: Member): Promise<number | null | undefin
 test('detach and a newer bundle, host after host: the same keepaliveds, no reload', async t => {
   const { lab, members, master, backups } = await openTrio(t)
   const calm = await watchCalm(lab)
-  const newer = (await readFile(BUNDLE, 'utf8')).replaceAll(OWN_VERSION, `"${NEWER}"`)
   const upgraded = new Map<Member, Member>()
   const now = (): Member[] => members.map(member => upgraded.get(member) ?? member)
   for (const member of [...backups, master]) {
     const pid = await keepalivedOf(member)
-    await member.host.write('/run/newer.js', newer)
     await member.agent.command('detach')
     await lab.until(() => member.agent.exit() !== null, { what: 'the old agent to end' })
     assert.equal(member.agent.exit()?.code, 0)
-    const successor = await startMember(lab, member.host, ONLY_THE_VIP, [execPath, '/run/newer.js', 'run'])
+    const successor = await startNewer(lab, member.host)
     upgraded.set(member, successor)
-    for (const other of now()) {
-      await lab.until(async () => (await other.agent.status())?.members.find(({ address }) => address === member.host.address)?.software === NEWER, { what: `${other.host.name} to see the newer one` })
-    }
+    await knownAsNewer(lab, now(), successor)
     await formed(lab, now())
     assert.equal(await keepalivedOf(successor), pid, 'another keepalived')
     assert.equal((await successor.agent.status())?.keepalived.reloads, 0)
