@@ -9,8 +9,9 @@ import { report } from './report.ts'
 import { openTrio } from './trio.ts'
 
 const CONF = '/etc/keepalived/keepalived.conf'
-/** New settings, as hosts that come later bring them. */
-const NEW_SETTINGS = { ...ONLY_THE_VIP, KEEPALIVED_AUTH_PASS: 'another', KEEPALIVED_MESH_SPEC_REVISION: '1' }
+/** What the old hosts were started with, and what hosts that come later bring. */
+const OLD_SETTINGS = { KEEPALIVED_ADVERT_INT: '2' }
+const NEW_SETTINGS = { ...ONLY_THE_VIP, KEEPALIVED_ADVERT_INT: '1', KEEPALIVED_MESH_SPEC_REVISION: '1' }
 /** Keeps a core busy for as long as the host is on. */
 const BUSY = ['sh', '-c', 'while :; do :; done']
 
@@ -56,7 +57,7 @@ test('a rolling restart to a newer version under load: one hand-over, when the h
 })
 
 test('a pool is replaced host by host by new hosts with a newer version and new settings, which hold once most hosts bring them', async (t) => {
-  const { lab, members: old, master } = await openTrio(t)
+  const { lab, members: old, master } = await openTrio(t, OLD_SETTINGS)
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const events = lab.timeline.of(VIP).length
@@ -69,8 +70,8 @@ test('a pool is replaced host by host by new hosts with a newer version and new 
     await member.host.crash()
     members = members.filter((other) => other !== member)
   }
-  await lab.until(async () => (await Promise.all(members.map(async ({ host }) => host.read(CONF)))).every((conf) => conf.includes('auth_pass another\n')),
-    { what: 'all confs to have the new password', ceilingMs: 60_000, state: () => members.map(({ agent }) => agent.log.slice(-6)) })
+  await lab.until(async () => (await Promise.all(members.map(async ({ host }) => host.read(CONF)))).every((conf) => conf.includes('advert_int 1\n')),
+    { what: 'all confs to have the new interval', ceilingMs: 60_000, state: () => members.map(({ agent }) => agent.log.slice(-6)) })
   await formed(lab, members)
   await probe.answers(800)
   await lostNothing((await probe.stop()).gaps, lab.timeline.of(VIP).slice(events))
