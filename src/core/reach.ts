@@ -16,7 +16,7 @@ import type { Address, MemberId, MemberRecord } from './record.ts'
 import { isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
 import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
-import { viewOf } from './view.ts'
+import { runsVrrp, viewOf } from './view.ts'
 import { awaitedVip, firstVip, isVip } from './vips.ts'
 
 /** More addresses than any group has. A further one takes the place of one that has long led nowhere, or is dropped. */
@@ -136,10 +136,15 @@ function exchangeThrough (facts: Facts, vip: Address, everyMs: number, out: Outb
 function exchangeIntervalMs (facts: Facts): number | null {
   if (!facts.options.asksVip || facts.keepalived.vrrpState === 'MASTER') return null
   const running = runners(facts)
-  if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS : null
+  if (facts.keepalived.run === 'stopped') return running.length === 0 ? VIP_EXCHANGE_SEEKING_MS * (1 + seekersOf(facts)) : null
   if (firstBackup(facts) !== facts.options.id) return null
   const isElsewhere = masters(facts).length === 0 || running.some(({ rival }) => rival !== null)
   return isElsewhere ? VIP_EXCHANGE_RIVAL_MS : VIP_EXCHANGE_MEMBER_MS
+}
+
+/** Others that were met and have no group either: all of them together ask as often as one does. */
+function seekersOf (facts: Facts): number {
+  return others(facts).filter((member) => !runsVrrp(member) && (facts.neighbours.get(member.id)?.heardAtMs ?? null) !== null).length
 }
 
 function firstBackup (facts: Facts): MemberId | null {
