@@ -1,47 +1,26 @@
 // A pool that is scaled by Kubernetes: hosts find each other by their Nodes alone, and one that was switched off and deleted leaves the lists long before silence alone would do that.
 import assert from 'node:assert/strict'
-import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { test } from 'node:test'
 import { watchCalm } from './calm.ts'
 import { backupsAmong, formed, listsExactly, ONLY_THE_VIP, startMember, type Member } from './group.ts'
-import type { Host } from './host.ts'
-import { openLab, type Lab } from './lab.ts'
+import { newCluster } from './kube.ts'
+import { openLab } from './lab.ts'
 import { report } from './report.ts'
 
-const PORT = 6443
-const SELECTOR = 'node-role.kubernetes.io/control-plane'
 const KUBECONFIG = '/run/kubeconfig'
 /** Silence alone would take this long, in seconds, and a majority. */
 const UNLIST = '3600'
 const ENV = { ...ONLY_THE_VIP, KEEPALIVED_MESH_DISCOVERY: 'kubernetes', KEEPALIVED_MESH_KUBECONFIG: KUBECONFIG, KEEPALIVED_MESH_UNLIST: UNLIST }
 
-interface Cluster {
-  readonly put: (host: Host) => void
-  readonly remove: (host: Host) => void
-  readonly kubeconfig: string
-}
-
-async function startCluster (lab: Lab): Promise<Cluster> {
-  const host = await lab.addHost('kubernetes')
-  let kubeconfig = ''
-  const program = await host.spawn([execPath, join(import.meta.dirname, 'kube-program.ts'), host.address, String(PORT), SELECTOR], {
-    onLine ({ source, text }) {
-      if (source === 'stdout') kubeconfig = text
-      lab.changes.notify()
-    }
-  })
-  await lab.until(() => kubeconfig !== '', { what: 'the API to listen' })
-  return { kubeconfig, put: ({ name, address }) => { program.write(`put ${name} ${address}\n`) }, remove: ({ name }) => { program.write(`remove ${name}\n`) } }
-}
-
 test('a pool grows and shrinks with its Nodes, and the VIP stays', async (t) => {
   const lab = await openLab()
   t.after(lab.close)
-  const cluster = await startCluster(lab)
+  const kubernetes = await lab.addHost('kubernetes')
+  const cluster = newCluster(lab, [kubernetes.address])
+  await cluster.serve(kubernetes)
   const scaledOut = async (name: string): Promise<Member> => {
     const host = await lab.addHost(name)
-    await host.write(KUBECONFIG, cluster.kubeconfig)
+    await host.write(KUBECONFIG, cluster.kubeconfig(kubernetes.address))
     cluster.put(host)
     return await startMember(lab, host, ENV)
   }

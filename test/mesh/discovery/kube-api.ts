@@ -36,12 +36,33 @@ export interface KubeApi {
   readonly close: () => Promise<void>
 }
 
-export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0 }: { readonly selector: string, readonly host?: string, readonly port?: number }): Promise<KubeApi> {
+/** What it shows to clients, PEM. */
+export interface KubeIdentity {
+  readonly key: string
+  readonly cert: string
+}
+
+export interface KubeApiOptions {
+  readonly selector: string
+  /** Where it listens. */
+  readonly host?: string
+  readonly port?: number
+  /** One for that host alone, unless given. */
+  readonly identity?: KubeIdentity
+}
+
+/** A key with a certificate of its own for these addresses, good for two days. */
+export function newKubeIdentity (addresses: readonly string[]): KubeIdentity {
   const folder = mkdtempSync(join(tmpdir(), 'kube-api-'))
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=kubernetes', '-addext', `subjectAltName=IP:${host}`, '-days', '2',
+  const names = addresses.map((address) => `IP:${address}`).join()
+  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-subj', '/CN=kubernetes', '-addext', `subjectAltName=${names}`, '-days', '2',
     '-keyout', join(folder, 'key'), '-out', join(folder, 'crt')], { stdio: 'ignore' })
-  const [key, cert] = [readFileSync(join(folder, 'key')), readFileSync(join(folder, 'crt'))]
+  const [key, cert] = [readFileSync(join(folder, 'key'), 'utf8'), readFileSync(join(folder, 'crt'), 'utf8')]
   rmSync(folder, { recursive: true })
+  return { key, cert }
+}
+
+export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0, identity: { key, cert } = newKubeIdentity([host]) }: KubeApiOptions): Promise<KubeApi> {
   const token = 'a-token'
   const nodes = new Map<string, Change['object']>()
   const history: Change[] = []
@@ -62,6 +83,8 @@ export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0 }: 
   function answer (request: IncomingMessage, response: ServerResponse): void {
     const url = new URL(request.url ?? '', 'https://x')
     asked.push(request.url ?? '')
+    // Open to all, as `system:public-info-viewer` has it.
+    if (url.pathname === '/livez') return void response.writeHead(200).end('ok')
     if (request.headers.authorization !== `Bearer ${token}`) return fail(response, 401, 'Unauthorized')
     if (url.pathname !== '/api/v1/nodes' || url.searchParams.get('labelSelector') !== selector) return fail(response, 404, 'not found')
     return url.searchParams.get('watch') === 'true' ? watch(Number(url.searchParams.get('resourceVersion')), response) : list(url, response)
@@ -108,7 +131,7 @@ export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0 }: 
   await start()
   return {
     port: bound,
-    ca: cert.toString(),
+    ca: cert,
     token,
     asked,
     put (name, address) {
