@@ -33,6 +33,10 @@ async function environments (): Promise<Record<'staticPod' | 'daemonSet', Record
   return { staticPod, daemonSet: { ...settings, ...ofDaemonSet, ...SERVICE, KEEPALIVED_VIRTUAL_IPADDRESS_1: staticPod['KEEPALIVED_VIRTUAL_IPADDRESS_1'] ?? '' } }
 }
 
+async function isAnswered (client: Host): Promise<void> {
+  assert.equal(await client.exec('curl', '--silent', '--insecure', `https://${VIP}:${KUBE_PORT}/livez`), 'ok')
+}
+
 test('a control plane grows from its first host, is renewed and shrinks; the VIP moves when its holder goes, and answers throughout', async (t) => {
   const env = await environments()
   const lab = await openLab()
@@ -54,19 +58,15 @@ test('a control plane grows from its first host, is renewed and shrinks; the VIP
     await cluster.giveAccount(host)
     return await startMember(lab, host, env.daemonSet)
   }
-  const isAnswered = async (host: Host): Promise<void> => {
-    assert.equal(await host.exec('curl', '--silent', '--insecure', `https://${VIP}:${KUBE_PORT}/livez`), 'ok')
-  }
-
   const first = await joined('one', 'staticPod')
   await lab.until(() => lab.timeline.holders(VIP).join() === 'one', { what: 'the first host to hold the VIP, though no API answers yet' })
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const events = lab.timeline.of(VIP).length
-  let members: readonly Member[] = [first]
-  for (const name of ['two', 'three']) members = [...members, await joined(name, 'staticPod')]
+  let members: Member[] = [first]
+  for (const name of ['two', 'three']) members.push(await joined(name, 'staticPod'))
   await formed(lab, members)
-  for (const name of ['four', 'five']) members = [...members, await joined(name, 'daemonSet')]
+  for (const name of ['four', 'five']) members.push(await joined(name, 'daemonSet'))
   await formed(lab, members)
   await probe.answers(400)
   assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved while hosts joined')
@@ -86,7 +86,7 @@ test('a control plane grows from its first host, is renewed and shrinks; the VIP
   }
   const [, second, , fourth] = members
   assert.ok(second !== undefined && fourth !== undefined)
-  members = [...members, await joined('six', 'daemonSet')]
+  members.push(await joined('six', 'daemonSet'))
   await letGo(second)
   await letGo(fourth)
   await letGo(holderAmong(lab, members))

@@ -61,10 +61,10 @@ test('a pool is replaced host by host by new hosts with a newer version and new 
   const probe = await lab.probe(VIP)
   await probe.answers(20)
   const events = lab.timeline.of(VIP).length
-  let members: readonly Member[] = old
+  let members = [...old]
   for (const member of holderLast(old, master)) {
     const newer = await startNewer(lab, await lab.addHost(`new-${member.host.name}`), NEW_SETTINGS)
-    members = [...members, newer]
+    members.push(newer)
     await formed(lab, members)
     await letGo(lab, members, member)
     await member.host.crash()
