@@ -21,6 +21,7 @@ import { onPrepareFailed, onPrepared } from './spec-change.ts'
 import { onUnlinked } from './suspicion.ts'
 import { claimsOf, merge } from './table.ts'
 import { onTwinAt } from './twin.ts'
+import { onStaticPeerProbed } from './union.ts'
 import { onVipProbeFailed, onVipProbed } from './vip.ts'
 
 export function absorb (facts: Facts, event: Event, out: Outbox): void {
@@ -69,6 +70,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
     case 'vipProbeFailed': return onVipProbeFailed(facts, event.reason, out)
     case 'addressProbed':
       onNamesakeProbed(facts, event.address, event.mac)
+      onStaticPeerProbed(facts, event.address, event.mac)
       onOutcastProbed(facts, event.address, event.mac)
       onPartedProbed(facts, event.address, event.mac)
       return onAddressProbed(facts, event.address, event.askedAtMs, event.mac)

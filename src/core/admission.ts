@@ -16,6 +16,7 @@ import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
+import { holderBeside } from './union.ts'
 import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
 
@@ -36,7 +37,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
   const spec = groupSpec(facts)
   const refusal = spec === null ? null : refusalOf(facts, spec)
   if (refusal !== null) return block(facts, refusal, out)
-  self.founder = mastersOf(running)[0]?.founder ?? self.founder
+  self.founder = mastersOf(running)[0]?.founder ?? self.founder ?? group.founder
   if (nowMs < keepalived.respawnAtMs) return out.wake(keepalived.respawnAtMs)
   if (self.phase === 'standby' && mustLetRaise(facts, out)) return
   if (mustTakeAnew(facts)) {
@@ -52,7 +53,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
 /** What keeps this member from starting, for people; null when nothing does. Asks those that it waits for. */
 function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox): string | null {
   const [master, rival] = mastersOf(running)
-  if (master === undefined) {
+  if (master === undefined && holderBeside(facts, out) === null) {
     facts.masterListsSinceMs = null
     probeVip(facts, out, VIP_PROBE_MS)
     if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)

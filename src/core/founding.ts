@@ -15,9 +15,10 @@ import { NUMBER_MAX, PLACES, placeBelow } from './number.ts'
 import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
-import type { MemberId, MemberRecord } from './record.ts'
+import type { Address, MemberId, MemberRecord } from './record.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
 import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
+import { holderBeside, mayStandBeside, probePeers, staticHolder } from './union.ts'
 import { lists, runsVrrp } from './view.ts'
 import { electionProbes, heedFrom, isSilent, probeVip } from './vip.ts'
 
@@ -81,23 +82,29 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   if (facts.nowMs < facts.keepalived.respawnAtMs) return out.wake(facts.keepalived.respawnAtMs)
   probeVip(facts, out, VIP_PROBE_MS)
   const { self, options } = facts
+  probePeers(facts, out)
+  const holder = holderBeside(facts, out)
   self.waitingFor = coldObstacle(facts)
   if (self.waitingFor !== null) return
   const participants = partnersOf(facts)
-  const held = others(facts).filter((member) => !isAlive(facts, member.id) && !isBidding(member)).map(({ number }) => number).filter((number) => number !== null)
+  const standing = others(facts).filter((member) => !isAlive(facts, member.id) && !isBidding(member)).map(({ number }) => number).filter((number) => number !== null)
   const all = [...participants, { id: options.id, founder: self.founder, number: self.number, pinned: options.pinned }]
-  const order = coldOrder(all, held)
+  const order = coldOrder(all, standing)
   const apart = apartOf(facts)
   for (const { id } of apart) heedFrom(facts, facts.neighbours.get(id)?.lostAtMs ?? 0)
-  const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], held)) === options.id
+  const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], standing)) === options.id
   const claimant = claimantOf(all, order)
   if (claimant === options.id || isDoubled(facts, participants)) take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
-  self.waitingFor = obstacle(facts, participants, claimant, probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES), out)
+  self.waitingFor = obstacle(facts, participants, { claimant, holder, probes: probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES) }, out)
   warnOfStranger(facts, out)
   if (self.waitingFor !== null) return
-  out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   self.founder = commonFounder(all) ?? options.id
+  if (holder !== null) {
+    out.log('info', 'a static peer holds the VIP: standing beside it', { holder, priority: options.pinned })
+    return clearTo(facts, 'join')
+  }
+  out.log('info', 'nobody holds the VIP: claiming it', { others: participants.length, number: self.number })
   clearTo(facts, 'claim')
 }
 
@@ -126,23 +133,38 @@ function apartOf (facts: Facts): readonly MemberRecord[] {
 /** The holder's agent, if it has one, had its time to answer through the VIP. */
 function warnOfStranger (facts: Facts, out: Outbox): void {
   const { vip, nowMs, startedAtMs, options } = facts
-  if (vip.mac === null) return clear(facts, 'stranger', out)
+  if (vip.mac === null || staticHolder(facts) !== null) return clear(facts, 'stranger', out)
   if (nowMs < startedAtMs + COLD_START_MS) return
   raise(facts, 'stranger', `the VIP is held by ${vip.mac}, where no agent of this group answers: stop keepalived there or take the VIP off its interface; ` +
     `if it is a host of this group, see that its agent runs, with the same mesh name and secret, and that TCP port ${options.port} is open there`, out)
 }
 
-/** What keeps this member from claiming the VIP, for people; null when nothing does. */
-function obstacle (facts: Facts, participants: readonly MemberRecord[], claimant: MemberId | null, probes: number, out: Outbox): string | null {
+function letGoOf (facts: Facts, mac: string): string {
+  const peer = staticHolder(facts)
+  if (peer === null) return `${mac} to let go of the VIP: no agent of this group answers there`
+  if (mayStandBeside(facts)) return `the static peer ${peer} to answer for the VIP`
+  return `the static peer ${peer} to let go of the VIP: this host stands beside it only with KEEPALIVED_PRIORITY, and where there is one VIP`
+}
+
+interface Cold {
+  readonly claimant: MemberId | null
+  /** The static peer that holds the VIP, beside which this member may stand. */
+  readonly holder: Address | null
+  /** How many of the VIP must stay silent. */
+  readonly probes: number
+}
+
+/** What keeps this member from claiming the VIP, or from standing beside its static holder, for people; null when nothing does. */
+function obstacle (facts: Facts, participants: readonly MemberRecord[], { claimant, holder, probes }: Cold, out: Outbox): string | null {
   const { vip, options, keepalived } = facts
-  if (vip.mac !== null) return `${vip.mac} to let go of the VIP: no agent of this group answers there`
+  if (vip.mac !== null && holder === null) return letGoOf(facts, vip.mac)
   if (claimant !== options.id) return `${participants.find(({ id }) => id === claimant)?.address ?? 'somebody with a number'}, the first in the order, to claim the VIP`
   const wait = remainingWaitMs(facts, participants)
   if (wait > 0) {
     out.wake(facts.nowMs + wait)
     return 'others that may still come'
   }
-  if (!isSilent(facts, probes)) return 'probes of the VIP to stay silent'
+  if (holder === null && !isSilent(facts, probes)) return 'probes of the VIP to stay silent'
   if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
   const laggard = participants.find((member) => !listsSelf(facts, member) || keepalived.applied === null || !lists(keepalived.applied, member))
   if (laggard !== undefined) {

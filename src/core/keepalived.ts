@@ -42,8 +42,8 @@ export interface Keepalived {
 
 /** A run that began beside a MASTER and must hear its adverts. */
 export interface Probation {
-  /** Whose adverts it must hear. */
-  readonly master: MemberId
+  /** Whose adverts it must hear; null: those of a static peer. */
+  readonly master: MemberId | null
   readonly dueAtMs: number
   asked: boolean
   received: number | null

@@ -16,6 +16,7 @@ import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
 import { isUnseated } from './seat.ts'
 import { sameSpec } from './spec.ts'
 import { AWAKE_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { holderBeside } from './union.ts'
 import { onlyAdds } from './wish.ts'
 
 export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
@@ -42,7 +43,9 @@ function mayReloadAsBackup (facts: Facts, out: Outbox): boolean {
   const { keepalived, neighbours, nowMs } = facts
   const [master] = masters(facts)
   // One that makes way, or that is to join anew, is a MASTER that dies, as announced: its successors' timers are running out.
-  if (master === undefined || master.phase !== 'active') return false
+  // Of a static peer that is MASTER no more can be known than that it holds the VIP.
+  if (master === undefined) return holderBeside(facts, out) !== null
+  if (master.phase !== 'active') return false
   keepalived.putOffAtMs ??= nowMs
   // A slow one is excused for being late, not one whose stream has ended or that misses a beat: it may have died since it answered.
   const isSlow = nowMs >= keepalived.putOffAtMs + SLOW_MASTER_MS && isUndoubted(facts, master.id)

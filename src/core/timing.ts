@@ -88,6 +88,8 @@ export const LONE_JITTER_MS = 5000
 export const VIP_PROBE_MS = 1000
 /** Silence on the wire is as old as its last probe: after this, it must be heard anew. */
 export const VIP_SILENCE_MS = 3000
+/** Where a static peer is, is asked this often while that matters: it may come at any time. */
+export const STATIC_PROBE_MS = 5000
 /** A holder probes this long after it took the VIP, and after twice the time each next time … */
 export const HOLDER_PROBE_MIN_MS = 1000
 /** … up to this. */

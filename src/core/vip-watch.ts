@@ -21,6 +21,9 @@ export interface VipWatch {
   rivalMac: string | null
   /** Who else held the VIP when that was last looked at, while this host holds it (herald.ts). */
   coHolders: readonly string[]
+  /** Where each static peer is, by the last probe of it that was answered, and when they were last asked (union.ts). */
+  readonly staticMacs: Map<Address, string>
+  staticProbedAtMs: number
   probing: boolean
   probedAtMs: number
   /** By the VIP that is asked who holds it. */
@@ -40,6 +43,8 @@ export function createVipWatch (jitterMs: number): VipWatch {
     heldBeforeRivalMs: 0,
     rivalMac: null,
     coHolders: [],
+    staticMacs: new Map(),
+    staticProbedAtMs: Number.NEGATIVE_INFINITY,
     probing: false,
     probedAtMs: Number.NEGATIVE_INFINITY,
     nextExchangeAtMs: new Map(),
