@@ -76,7 +76,10 @@ export function watchAdmission (world: World, excuses: Excuses): Watcher {
   const comebacks = createComebacks(world, { reaches, answers })
   /** Whether some MASTER's agent can answer it just now. */
   const isAnswered = (host: Host): boolean =>
-    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && other.agent() !== null && isHeard(host, other))
+    world.hosts.some(other => other !== host && other.daemon.state() === 'MASTER' && (isStatic(other) || (other.agent() !== null && isHeard(host, other))))
+
+  /** Of a host without an agent, where such hosts are listed by hand, the VIP itself tells that it lives. */
+  const isStatic = (other: Host): boolean => world.options.isUnion === true && !other.hasAgent() && other.daemon.holdsVip() && other.isUp()
 
   /** Since when that is so; not at all while it is not. */
   const note = (since: Map<Host, number>, host: Host, isSo: boolean): void => {

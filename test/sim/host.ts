@@ -184,7 +184,7 @@ export function createHost (index: number, options: WorldOptions, dependencies: 
           passwords: new Map([[known.authDigest, known.authPass ?? '']]),
           hasSecret: options.hasSecret ?? false,
           asksVip: true,
-          staticPeers: [],
+          staticPeers: options.isUnion === true ? Array.from({ length: options.hosts }, (_, other) => addressOf(other)).filter((other) => other !== addressOf(index)) : [],
           incarnation: born.incarnation,
           memory: born.memory,
           unlistMs: options.unlistMs,

@@ -7,5 +7,6 @@ import { JOINING } from './scenarios/joining.ts'
 import { LEAVING } from './scenarios/leaving.ts'
 import { RENUMBERING } from './scenarios/renumbering.ts'
 import { SETTINGS } from './scenarios/settings.ts'
+import { UNION } from './scenarios/union.ts'
 
-export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, ...RENUMBERING, ...CLONES, ...SETTINGS]
+export const SCENARIOS: readonly Scenario[] = [...COLD, ...JOINING, ...LEAVING, ...FAULTS, ...RENUMBERING, ...CLONES, ...SETTINGS, ...UNION]

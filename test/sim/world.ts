@@ -33,6 +33,8 @@ export interface WorldOptions extends DiscoveryOptions {
   readonly hasSecret?: boolean
   /** `KEEPALIVED_PRIORITY` by index of the host. */
   readonly pins?: Readonly<Record<number, number>>
+  /** `KEEPALIVED_MESH=on` with all others as static peers, on every host. */
+  readonly isUnion?: boolean
 }
 
 /** Whoever watches; each is told right after it happened. */
