@@ -1,4 +1,5 @@
-// Static hosts, as `arcts/keepalived` has them, become members one after the other while the rest stay static: each runs VRRP at the priority that it had, beside whoever holds the VIP.
+// Static hosts, as `arcts/keepalived` has them, become members one after the other while the rest stay static: each runs VRRP at the priority that it had, beside whoever holds the VIP. Then
+// what they were told by hand is taken away, one after the other.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { watchCalm } from './calm.ts'
@@ -27,12 +28,13 @@ test('three static hosts become members, the BACKUPs first: VRRP goes on through
   for (const host of hosts) members.set(host, await startMember(lab, host, staticEnv(host)))
   await lab.until(() => lab.timeline.holders(VIP).join() === 'one', { what: 'the static MASTER to hold the VIP' })
 
-  const changeOver = async (host: Host): Promise<Member> => {
+  const restartWith = async (host: Host, env: Record<string, string>): Promise<Member> => {
     assert.equal((await members.get(host)?.agent.stop())?.code, 0)
-    const member = await startMember(lab, host, { ...staticEnv(host), KEEPALIVED_MESH: 'on' })
+    const member = await startMember(lab, host, env)
     members.set(host, member)
     return member
   }
+  const changeOver = async (host: Host): Promise<Member> => await restartWith(host, { ...staticEnv(host), KEEPALIVED_MESH: 'on' })
   const stateOf = async ({ agent }: Member): Promise<string> => {
     const status = await agent.status()
     return `${status?.self.state} ${status?.self.vrrpState} ${status?.self.priority}`
@@ -57,8 +59,18 @@ test('three static hosts become members, the BACKUPs first: VRRP goes on through
   await probe.answers(400)
   const moves = lab.timeline.of(VIP).slice(events)
   assert.deepEqual(moves.map(({ host }) => host).toSorted(), ['one', 'one', 'two', 'two'], 'the VIP goes to the next, and back to whose pin is highest')
-  const seen = await probe.stop()
-  await lostNothing(seen.gaps, moves)
-  await report('the last static host becomes a member: longest gap of a client', seen.longestGapMs)
-  await report('the last static host becomes a member: longest time with two holders', Math.max(0, ...lab.timeline.overlaps(VIP).map(({ lengthMs }) => lengthMs)))
+  await report('the last static host becomes a member: longest gap of a client', probe.report().longestGapMs)
+
+  for (const host of [three, two]) {
+    await restartWith(host, ONLY_THE_VIP)
+    await formed(lab, [...members.values()])
+  }
+  assert.equal(lab.timeline.of(VIP).length, events + moves.length, 'the VIP moved while BACKUPs lost their pins')
+  await restartWith(one, ONLY_THE_VIP)
+  await formed(lab, [...members.values()])
+  await probe.answers(400)
+  const after = lab.timeline.of(VIP).slice(events)
+  assert.equal(after.length, moves.length + 2, 'the VIP goes to the next, and stays there')
+  await lostNothing((await probe.stop()).gaps, after)
+  await report('from static hosts to a mesh: longest time with two holders', Math.max(0, ...lab.timeline.overlaps(VIP).map(({ lengthMs }) => lengthMs)))
 })

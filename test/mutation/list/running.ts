@@ -11,6 +11,12 @@ const FAREWELL = 'src/core/farewell.ts'
 export const RUNNING_ON: readonly Mutation[] = [
   { name: 'reload-unasked', promise: 'I8', means: 'a BACKUP reloads without an answer of the MASTER\'s agent', file: RELOAD,
     find: 'if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs) && answerCameWithin(facts, master.id, MASTER_ANSWER_MS)) return true', replace: 'return true' },
+  { name: 'union-unpinned', promise: 'I2', means: 'a host without a pin takes the VIP from a static peer', file: 'src/core/union.ts',
+    find: 'options.pinned !== null && ', replace: '' },
+  { name: 'union-lost-member', promise: 'I3', means: 'a lost member that holds the VIP is taken for a static peer', file: 'src/core/union.ts',
+    find: ' && !isMembers(facts, address)', replace: '' },
+  { name: 'union-old-sight', promise: 'I8', means: 'a BACKUP reloads on having seen a static holder long ago', file: 'src/core/union.ts',
+    find: 'vip.probing || nowMs >= vip.probedAtMs + VIP_PROBE_MS ? null : ', replace: '' },
   { name: 'reload-old-answer', promise: 'I8', means: 'a BACKUP reloads on an answer of seconds ago', file: RELOAD,
     find: 'acknowledgedWithin(facts, master.id, withinMs)', replace: 'acknowledgedWithin(facts, master.id, 20 * withinMs)' },
   { name: 'reload-answer-in-hand', promise: 'I8', means: 'a BACKUP reloads on what a slow MASTER said most of a second before', file: RELOAD,
