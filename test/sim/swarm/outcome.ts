@@ -1,4 +1,5 @@
 /** One script, played: what was done, what was broken, and how to see it again. */
+import type { CreateCore } from '../agent.ts'
 import { perform, type Performance } from '../scenario.ts'
 import { Violation } from '../violation.ts'
 import { scenarioOf } from './player.ts'
@@ -24,7 +25,8 @@ export interface Broken {
   readonly atMs: number
 }
 
-export function play (script: Script, verbose = false): { readonly outcome: Outcome, readonly performance: Performance } {
+/** @param core another than the product's */
+export function play (script: Script, verbose = false, core?: CreateCore): { readonly outcome: Outcome, readonly performance: Performance } {
   const faults: Record<string, number> = {}
   let skipped = 0
   const scenario = scenarioOf(script, {
@@ -32,7 +34,7 @@ export function play (script: Script, verbose = false): { readonly outcome: Outc
     skipped: () => { skipped++ },
   })
   const { seed, hosts, minutes } = script
-  const performance = perform(scenario, { seed, hosts, minutes, verbose })
+  const performance = perform(scenario, { seed, hosts, minutes, verbose, ...core !== undefined && { core } })
   const { world, failure } = performance
   const atMs = world.clock.nowMs()
   const broken = failure === null
