@@ -28,6 +28,11 @@ function held (stage: Stage, seconds: number, mac: string | null): void {
 
 const starts = (stage: Stage): boolean => stage.kinds().includes('start')
 
+function startsBeside (stage: Stage): void {
+  for (let i = 0; i < 30 && !starts(stage); i++) held(stage, 1, HOLDER_MAC)
+  assert.ok(starts(stage))
+}
+
 /** Not one who has claimed the VIP. */
 function startedBelow (stage: Stage): void {
   assert.ok(starts(stage))
@@ -46,8 +51,7 @@ test('who has a pin runs below the static peer that holds the VIP, and hears its
 
 test('without an advert it stops before it would take the VIP, and says whose are missing', () => {
   const stage = beside()
-  for (let second = 0; second < 30 && !starts(stage); second++) held(stage, 1, HOLDER_MAC)
-  assert.ok(starts(stage))
+  startsBeside(stage)
   stage.pass(2500)
   stage.happen({ kind: 'vipProbed', mac: HOLDER_MAC }, { kind: 'adverts', received: 0 })
   assert.ok(stage.kinds().includes('stop'))
@@ -57,8 +61,7 @@ test('without an advert it stops before it would take the VIP, and says whose ar
 
 test('that the holder dies meanwhile is no fault of this host', () => {
   const stage = beside()
-  for (let second = 0; second < 30 && !starts(stage); second++) held(stage, 1, HOLDER_MAC)
-  assert.ok(starts(stage))
+  startsBeside(stage)
   stage.pass(2500)
   stage.happen({ kind: 'vipProbed', mac: null }, { kind: 'adverts', received: 0 })
   assert.equal(stage.core.status().phase, 'active')

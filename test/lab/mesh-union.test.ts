@@ -11,6 +11,11 @@ import { report } from './report.ts'
 
 const PRIORITIES = [200, 150, 100]
 
+async function stateOf ({ agent }: Member): Promise<string> {
+  const status = await agent.status()
+  return `${status?.self.state} ${status?.self.vrrpState} ${status?.self.priority}`
+}
+
 test('three static hosts become members, the BACKUPs first: VRRP goes on throughout, and the VIP moves only with its holder', async (t) => {
   const lab = await openLab()
   t.after(lab.close)
@@ -35,10 +40,6 @@ test('three static hosts become members, the BACKUPs first: VRRP goes on through
     return member
   }
   const changeOver = async (host: Host): Promise<Member> => await restartWith(host, { ...staticEnv(host), KEEPALIVED_MESH: 'on' })
-  const stateOf = async ({ agent }: Member): Promise<string> => {
-    const status = await agent.status()
-    return `${status?.self.state} ${status?.self.vrrpState} ${status?.self.priority}`
-  }
   const runs = async (member: Member, state: string): Promise<void> => {
     await lab.until(async () => await stateOf(member) === state, { what: `${member.host.name} to be ${state}`, ceilingMs: 90_000, state: () => member.agent.log.slice(-8) })
   }

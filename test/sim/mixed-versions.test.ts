@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCore } from '../../src/core/core.ts'
 import type { Happening } from '../../src/core/event.ts'
-import type { Claim, Statement } from '../../src/core/record.ts'
+import type { Claim } from '../../src/core/record.ts'
 import type { CreateCore } from './agent.ts'
 import { play } from './swarm/outcome.ts'
 import { drawScript } from './swarm/script.ts'
@@ -19,7 +19,7 @@ function asRead (claim: Claim): Claim {
   if (!(NEW_KEY in claim.statement)) return claim
   const { [NEW_KEY]: dropped, ...statement } = claim.statement
   readsDropped += dropped === undefined ? 0 : 1
-  return { ...claim, statement: statement as Statement }
+  return { ...claim, statement }
 }
 
 function heardBefore (happening: Happening): Happening {

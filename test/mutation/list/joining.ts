@@ -73,7 +73,7 @@ export const JOINING: readonly Mutation[] = [
     find: '(self.coHolder !== null && isAlive', replace: '(self.coHolder === \'\' && isAlive' },
 
   { name: 'cold-not-silent', promise: 'cold boot', means: 'a VIP is claimed that may not be free', file: FOUNDING,
-    find: 'if (!isSilent(facts, probes)) return', replace: 'if (facts === null) return' },
+    find: 'if (holder === null && !isSilent(facts, probes)) return', replace: 'if (facts === null) return' },
   { name: 'cold-beside-a-lost-backup', promise: 'cold boot', means: 'a lost BACKUP that may be about to take the VIP counts for dead', file: FOUNDING,
     find: 'vrrpState === \'MASTER\' && isLost', replace: 'isLost' },
   { name: 'cold-on-hearsay', promise: 'cold boot', means: 'a MASTER of long ago, whom this run never met, counts for dead', file: FOUNDING,
@@ -91,7 +91,7 @@ export const JOINING: readonly Mutation[] = [
   { name: 'cold-both-at-once', promise: 'cold boot', means: 'two that cannot ask each other claim at once', file: FOUNDING,
     find: 'comesFirst ? 0 : APART_SILENT_PROBES', replace: '0' },
   { name: 'cold-held', promise: 'cold boot', means: 'nobody is told who keeps this host from claiming the VIP', file: FOUNDING,
-    find: 'if (vip.mac !== null) return `', replace: 'if (vip.mac === undefined) return `' },
+    find: 'if (vip.mac !== null && holder === null) return', replace: 'if (vip.mac === undefined) return' },
   { name: 'cold-all-claim', promise: 'cold boot', means: 'every participant claims, not the first alone', file: FOUNDING,
     find: 'if (claimant !== options.id) return', replace: 'if (claimant === undefined) return' },
   { name: 'cold-standby-alone', promise: 'cold boot', means: 'each of several that stood by claims the VIP, as if it were alone', file: 'src/core/shared.ts',
