@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { groupSpec, refusalOf } from './shared.ts'
 import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
-import { holderBeside } from './union.ts'
+import { holderBeside, holderToLetGo, probePeers } from './union.ts'
 import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
 
@@ -55,6 +55,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const [master, rival] = mastersOf(running)
   if (master === undefined && holderBeside(facts, out) === null) {
     facts.masterListsSinceMs = null
+    probePeers(facts, out)
     probeVip(facts, out, VIP_PROBE_MS)
     if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
     // Nobody who runs can take the VIP: this host may, once it is sure that nobody has it.
@@ -128,7 +129,7 @@ function lagsSinceMs ({ self, masterListsSinceMs, nowMs }: Facts, master: Member
 
 function electionNotice (facts: Facts): string {
   const { mac } = facts.vip
-  return mac === null
+  return holderToLetGo(facts) ?? (mac === null
     ? 'a MASTER: an election is under way, or the agent of the MASTER is down'
-    : `a MASTER: ${mac} holds the VIP and its agent does not answer`
+    : `a MASTER: ${mac} holds the VIP and its agent does not answer`)
 }

@@ -18,7 +18,7 @@ import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
 import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
-import { holderBeside, mayStandBeside, probePeers, staticHolder } from './union.ts'
+import { holderBeside, holderToLetGo, probePeers, staticHolder } from './union.ts'
 import { lists, runsVrrp } from './view.ts'
 import { electionProbes, heedFrom, isSilent, probeVip } from './vip.ts'
 
@@ -93,7 +93,8 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   const apart = apartOf(facts)
   for (const { id } of apart) heedFrom(facts, facts.neighbours.get(id)?.lostAtMs ?? 0)
   const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], standing)) === options.id
-  const claimant = claimantOf(all, order)
+  // Who has no pin waits beside a static holder, and must keep nobody waiting.
+  const claimant = claimantOf(holder === null ? all : all.filter(({ pinned }) => pinned !== null), order)
   if (claimant === options.id || isDoubled(facts, participants)) take(facts, order.get(options.id) ?? null)
   if (participants.length > 0) enter(facts, 'joining')
   self.waitingFor = obstacle(facts, participants, { claimant, holder, probes: probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES) }, out)
@@ -139,13 +140,6 @@ function warnOfStranger (facts: Facts, out: Outbox): void {
     `if it is a host of this group, see that its agent runs, with the same mesh name and secret, and that TCP port ${options.port} is open there`, out)
 }
 
-function letGoOf (facts: Facts, mac: string): string {
-  const peer = staticHolder(facts)
-  if (peer === null) return `${mac} to let go of the VIP: no agent of this group answers there`
-  if (mayStandBeside(facts)) return `the static peer ${peer} to answer for the VIP`
-  return `the static peer ${peer} to let go of the VIP: this host stands beside it only with KEEPALIVED_PRIORITY, and where there is one VIP`
-}
-
 interface Cold {
   readonly claimant: MemberId | null
   /** The static peer that holds the VIP, beside which this member may stand. */
@@ -157,7 +151,7 @@ interface Cold {
 /** What keeps this member from claiming the VIP, or from standing beside its static holder, for people; null when nothing does. */
 function obstacle (facts: Facts, participants: readonly MemberRecord[], { claimant, holder, probes }: Cold, out: Outbox): string | null {
   const { vip, options, keepalived } = facts
-  if (vip.mac !== null && holder === null) return letGoOf(facts, vip.mac)
+  if (vip.mac !== null && holder === null) return holderToLetGo(facts) ?? `${vip.mac} to let go of the VIP: no agent of this group answers there`
   if (claimant !== options.id) return `${participants.find(({ id }) => id === claimant)?.address ?? 'somebody with a number'}, the first in the order, to claim the VIP`
   const wait = remainingWaitMs(facts, participants)
   if (wait > 0) {

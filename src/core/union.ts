@@ -38,8 +38,15 @@ function isMembers (facts: Facts, address: Address): boolean {
   return others(facts).some((member) => member.address === address)
 }
 
-/** Whether this host may run VRRP below a static peer that holds the VIP. */
-export function mayStandBeside (facts: Facts): boolean {
+/** What keeps this host from running VRRP where a static peer holds the VIP, for people; null where none does. */
+export function holderToLetGo (facts: Facts): string | null {
+  const peer = staticHolder(facts)
+  if (peer === null) return null
+  if (mayStandBeside(facts)) return `the static peer ${peer} to answer for the VIP`
+  return `the static peer ${peer} to let go of the VIP: this host stands beside it only with KEEPALIVED_PRIORITY, and where there is one VIP`
+}
+
+function mayStandBeside (facts: Facts): boolean {
   const { options, shared } = facts
   return options.pinned !== null && (shared.spec === null || furtherVips(facts, shared.spec).length === 0)
 }

@@ -88,6 +88,23 @@ test('a member that is lost is no static peer, though it is named as one', () =>
   assert.ok(!starts(stage))
 })
 
+test('who has no pin keeps nobody waiting who has one', () => {
+  const stage = beside({ staticPeers: [HOLDER] })
+  stage.hear({ id: 'a', address: OTHER, phase: 'joining', vrrpState: 'STOP', number: 254, lists: [SELF] })
+  stage.answerFor('a')
+  held(stage, 20, HOLDER_MAC)
+  startedBelow(stage)
+})
+
+test('without a pin it waits beside members that run below a static holder, and says so', () => {
+  const stage = beside({ pinned: null, staticPeers: [HOLDER] })
+  stage.hear({ ...backup, pinned: 100, founder: 'b', lists: [SELF] })
+  stage.answerFor('b')
+  held(stage, 20, HOLDER_MAC)
+  assert.ok(!starts(stage))
+  assert.match(stage.core.status().waitingFor ?? '', /static peer 10\.10\.0\.31 to let go/)
+})
+
 /** Beside another member, which runs below the static holder. */
 function second (): Stage {
   const stage = beside({ staticPeers: [HOLDER] })
