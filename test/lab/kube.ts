@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { newKubeIdentity } from '../mesh/discovery/kube-api.ts'
+import { KUBE_TOKEN, newKubeIdentity } from '../mesh/discovery/kube-api.ts'
 import type { Host } from './host.ts'
 import type { Lab } from './lab.ts'
 import type { Program } from './program.ts'
@@ -12,11 +12,10 @@ import type { Program } from './program.ts'
 export const KUBE_PORT = 6443
 export const CONTROL_PLANE = 'node-role.kubernetes.io/control-plane'
 
-const ACCOUNT = '/var/run/secrets/kubernetes.io/serviceaccount'
+/** By way of `/var/run`, a link, it would be written to the machine and not to the host. */
+const ACCOUNT = '/run/secrets/kubernetes.io/serviceaccount'
 const KEY = '/run/kube.key'
 const CERT = '/run/kube.crt'
-/** What {@link startKubeApi} lets in. */
-const TOKEN = 'a-token'
 
 export interface Cluster {
   /** Starts an API on that host; resolves when it listens. */
@@ -60,14 +59,14 @@ export function newCluster (lab: Lab, addresses: readonly string[]): Cluster {
     remove: ({ name }) => { tell(`remove ${name}`) },
     async giveAccount (host) {
       await host.exec('mkdir', '-p', ACCOUNT)
-      await host.write(join(ACCOUNT, 'token'), TOKEN)
+      await host.write(join(ACCOUNT, 'token'), KUBE_TOKEN)
       await host.write(join(ACCOUNT, 'ca.crt'), cert)
     },
     kubeconfig: (server) => JSON.stringify({
       'apiVersion': 'v1', 'kind': 'Config', 'current-context': 'lab',
       'contexts': [{ name: 'lab', context: { cluster: 'lab', user: 'lab' } }],
       'clusters': [{ name: 'lab', cluster: { 'server': `https://${server}:${KUBE_PORT}`, 'certificate-authority-data': Buffer.from(cert).toString('base64') } }],
-      'users': [{ name: 'lab', user: { token: TOKEN } }]
+      'users': [{ name: 'lab', user: { token: KUBE_TOKEN } }]
     })
   }
 }

@@ -71,6 +71,9 @@ test('a control plane grows from its first host, is renewed and shrinks; the VIP
   await probe.answers(400)
   assert.equal(lab.timeline.of(VIP).length, events, 'the VIP moved while hosts joined')
   await isAnswered(await lab.client())
+  // mDNS alone would have found them as well.
+  const complaints = members.flatMap(({ agent }) => agent.log.filter(({ msg }) => msg.includes('Kubernetes API')))
+  assert.deepEqual(complaints, [], 'the Pods of the DaemonSet read the Nodes by their account')
 
   const letGo = async (going: Member): Promise<void> => {
     const [told] = await formed(lab, members)

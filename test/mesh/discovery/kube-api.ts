@@ -36,6 +36,9 @@ export interface KubeApi {
   readonly close: () => Promise<void>
 }
 
+/** Whose bearer is let in. */
+export const KUBE_TOKEN = 'a-token'
+
 /** What it shows to clients, PEM. */
 export interface KubeIdentity {
   readonly key: string
@@ -63,7 +66,6 @@ export function newKubeIdentity (addresses: readonly string[]): KubeIdentity {
 }
 
 export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0, identity: { key, cert } = newKubeIdentity([host]) }: KubeApiOptions): Promise<KubeApi> {
-  const token = 'a-token'
   const nodes = new Map<string, Change['object']>()
   const history: Change[] = []
   const watches = new Set<ServerResponse>()
@@ -85,7 +87,7 @@ export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0, id
     asked.push(request.url ?? '')
     // Open to all, as `system:public-info-viewer` has it.
     if (url.pathname === '/livez') return void response.writeHead(200).end('ok')
-    if (request.headers.authorization !== `Bearer ${token}`) return fail(response, 401, 'Unauthorized')
+    if (request.headers.authorization !== `Bearer ${KUBE_TOKEN}`) return fail(response, 401, 'Unauthorized')
     if (url.pathname !== '/api/v1/nodes' || url.searchParams.get('labelSelector') !== selector) return fail(response, 404, 'not found')
     return url.searchParams.get('watch') === 'true' ? watch(Number(url.searchParams.get('resourceVersion')), response) : list(url, response)
   }
@@ -132,7 +134,7 @@ export async function startKubeApi ({ selector, host = '127.0.0.1', port = 0, id
   return {
     port: bound,
     ca: cert,
-    token,
+    token: KUBE_TOKEN,
     asked,
     put (name, address) {
       const type = nodes.has(name) ? 'MODIFIED' : 'ADDED'
