@@ -1,6 +1,7 @@
 /**
- * The loop: one happening at a time into the core, its effects out into the world, in order. Whatever happens while
- * effects are being performed waits its turn, so the core is never entered twice.
+ * The loop: whatever has happened into the core, its effects out into the world, in order. All that came in one turn of
+ * the event loop is judged at once, so that a host that falls behind judges less often instead of falling further behind.
+ * What happens while effects are being performed waits for the next turn, so the core is never entered twice.
  */
 import type { Core } from '../core/core.ts'
 import type { Effect } from '../core/effect.ts'
@@ -29,32 +30,33 @@ export interface Loop {
 }
 
 export function createLoop (core: Core, { nowMs, perform, stirred, onDefect }: LoopDependencies): Loop {
-  const waiting: Happening[] = []
+  let waiting: Happening[] = []
   let begun = false
-  let stepping = false
   let stopped = false
+  let turn: NodeJS.Immediate | undefined
   let timer: NodeJS.Timeout | undefined
 
   function happen (happening: Happening): void {
     waiting.push(happening)
-    if (begun && !stepping && !stopped) drain()
+    if (begun && !stopped) turn ??= setImmediate(take)
   }
 
-  function drain (): void {
-    stepping = true
+  function take (): void {
+    turn = undefined
+    const [first, ...rest] = waiting
+    waiting = []
+    if (first === undefined || stopped) return
     try {
-      for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) step(next)
+      step(first, rest)
     } catch (error) {
       onDefect(error)
-    } finally {
-      stepping = false
     }
   }
 
-  function step (happening: Happening): void {
-    if (stopped) return
-    const effects = core.step({ ...happening, atMs: nowMs() })
-    if (isNews(happening, effects)) stirred()
+  function step (first: Happening, rest: readonly Happening[]): void {
+    const atMs = nowMs()
+    const effects = core.step({ ...first, atMs }, ...rest.map((happening) => ({ ...happening, atMs })))
+    if (isNews([first, ...rest], effects)) stirred()
     for (const effect of effects) {
       if (effect.kind === 'timer') setTimer(effect.atMs)
       else perform(effect)
@@ -73,16 +75,17 @@ export function createLoop (core: Core, { nowMs, perform, stirred, onDefect }: L
     begin (first) {
       begun = true
       waiting.unshift(first)
-      drain()
+      take()
     },
     stop () {
       stopped = true
+      clearImmediate(turn)
       clearTimeout(timer)
     }
   }
 }
 
 /** What only says again what is known has no effects; and of a timer most have none but the beats that fall due. */
-function isNews ({ kind }: Happening, effects: readonly Effect[]): boolean {
-  return kind === 'timer' ? effects.some((effect) => effect.kind !== 'timer' && effect.kind !== 'send') : effects.length > 0
+function isNews (happenings: readonly Happening[], effects: readonly Effect[]): boolean {
+  return happenings.every(({ kind }) => kind === 'timer') ? effects.some((effect) => effect.kind !== 'timer' && effect.kind !== 'send') : effects.length > 0
 }

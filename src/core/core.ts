@@ -82,7 +82,8 @@ export interface CoreDependencies {
 }
 
 export interface Core {
-  readonly step: (event: Event) => readonly Effect[]
+  /** What has come to hand at one instant, in its order: it is taken in event by event, and judged once. */
+  readonly step: (...events: readonly [Event, ...Event[]]) => readonly Effect[]
   readonly status: () => Status
 }
 
@@ -105,19 +106,21 @@ export function coreOn (facts: Facts): Core {
   let wakeAtMs = Number.POSITIVE_INFINITY
   return {
     status: () => statusOf(facts),
-    step (event) {
+    step (...events) {
       const out = createOutbox()
-      facts.nowMs = event.atMs
-      if (event.atMs < wakeAtMs && isNoNews(facts, event)) {
+      const [{ atMs }] = events
+      facts.nowMs = atMs
+      if (atMs > wakeAtMs + LAG_MS) forgive(facts, atMs - wakeAtMs)
+      let isNews = atMs >= wakeAtMs
+      for (const event of events) {
+        isNews ||= !isNoNews(facts, event)
+        // It has gone off, be it early: whatever is due then must be asked for again.
+        if (event.kind === 'timer') wakeAtMs = Number.POSITIVE_INFINITY
         absorb(facts, event, out)
-        return out.effects
       }
-      if (event.atMs > wakeAtMs + LAG_MS) forgive(facts, event.atMs - wakeAtMs)
-      // It has gone off, be it early: whatever is due then must be asked for again.
-      if (event.kind === 'timer') wakeAtMs = Number.POSITIVE_INFINITY
-      absorb(facts, event, out)
+      if (!isNews) return out.effects
       for (const judge of PARTS) judge(facts, out)
-      const nextAtMs = Math.max(out.wakeAtMs(), event.atMs + 1)
+      const nextAtMs = Math.max(out.wakeAtMs(), atMs + 1)
       if (nextAtMs !== wakeAtMs) out.push({ kind: 'timer', atMs: nextAtMs })
       wakeAtMs = nextAtMs
       return out.effects

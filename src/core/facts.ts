@@ -112,7 +112,7 @@ export interface Neighbour {
   linkedAtMs: number
   /** Where the stream leads to, or came from; null before there was one. */
   linkedAt: Address | null
-  /** Its address as a dial found it there, under its own key. */
+  /** Its address, where its own key was met: a dial found it there, or it has connected from there. */
   verified: Address | null
   /** The last word from itself; null before the first. */
   heardAtMs: number | null

@@ -1,7 +1,7 @@
 /**
  * Whom to connect to. Every source of discovery only adds leads; this is the one place that decides to dial. One stream
  * for each pair: the lower id dials, the higher waits a moment before it does so too. An address counts as a member's
- * own once a dial has found its key there.
+ * own once its key was met there, by whichever side dialled.
  *
  * The VIP is a lead as well, and the best one: whoever holds it is the MASTER. But the connection goes wherever the
  * VIP is at that moment, so it serves one exchange of tables and is closed.
@@ -156,6 +156,7 @@ export function onLinked (facts: Facts, id: MemberId, address: Address, port: nu
   neighbour.linked = true
   neighbour.linkedAtMs = facts.nowMs
   neighbour.linkedAt = address
+  verify(facts, id, address)
   if (dialled) onVerified(facts, id, address, port)
 }
 
@@ -165,15 +166,22 @@ export function onMoved (facts: Facts, id: MemberId, address: Address, out: Outb
   if (linked && linkedAt !== address) out.push({ kind: 'hangUp', id })
 }
 
-/** A host may answer at several addresses; what counts is the one that its record names. */
 export function onVerified (facts: Facts, id: MemberId, address: Address, port: number): void {
-  const neighbour = neighbourOf(facts, id)
-  const named = facts.table.members.get(id)?.statement.address
-  if (neighbour.verified === null || named === address) neighbour.verified = address
+  verify(facts, id, address)
   const lead = follow(facts, address, port)
   if (lead === null) return
   lead.id = id
   lead.failures = 0
+}
+
+/**
+ * Its key was met there: it answered, or has connected from there, which takes answers too (RFC 9293 §3.5). A host may have several
+ * addresses; what counts is the one that its record names.
+ */
+function verify (facts: Facts, id: MemberId, address: Address): void {
+  const neighbour = neighbourOf(facts, id)
+  const named = facts.table.members.get(id)?.statement.address
+  if (neighbour.verified === null || named === address) neighbour.verified = address
 }
 
 export function onDialFailed (facts: Facts, address: Address, port: number, failure: Extract<Happening, { kind: 'dialFailed' }>['failure']): void {

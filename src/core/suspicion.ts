@@ -45,8 +45,13 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  // Whoever could vouch for it may not have met it yet either.
-  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAgain(facts, id, VERDICT_MS, out)
+  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAround(facts, id, suspectedAtMs + DOUBT_MS, out)
+}
+
+/** Whoever was never met is asked after once a dial had its time; whoever could vouch for it may not have met it yet either. */
+function askAround (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
+  if (facts.nowMs < fromMs) return out.wake(fromMs)
+  askAgain(facts, id, VERDICT_MS, out)
 }
 
 /** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */
@@ -72,6 +77,7 @@ function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox)
   neighbour.suspectedAtMs = facts.nowMs
   neighbour.isDoubtSpread = false
   if (neighbour.linked) ask(facts, id, out)
+  if (neighbour.heardAtMs === null) return
   const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
   // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
   const first = facts.questions.nextNonce % Math.max(1, witnesses.length)

@@ -14,6 +14,8 @@ const options: CoreOptions = {
 
 const timersIn = (effects: readonly Effect[]): number[] => effects.flatMap((effect) => effect.kind === 'timer' ? [effect.atMs] : [])
 
+const dialled = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => effect.kind === 'dial' ? [effect.address] : [])
+
 test('a timer that goes off a fraction early is asked for again', () => {
   const core = createCore(options, { seal, random: () => 0 })
   const [firstAtMs = Number.NaN] = timersIn(core.step({ kind: 'started', adopted: null, atMs: 0 }))
@@ -28,6 +30,20 @@ test('there is always a next timer', () => {
     assert.ok(nextAtMs !== undefined && Number.isFinite(nextAtMs))
     ;[nextAtMs] = timersIn(core.step({ kind: 'timer', atMs: nextAtMs }))
   }
+})
+
+test('what has come at one instant is taken in event by event, and judged once', () => {
+  const stepwise = createCore(options, { seal, random: () => 0 })
+  const atOnce = createCore(options, { seal, random: () => 0 })
+  for (const core of [stepwise, atOnce]) core.step({ kind: 'started', adopted: null, atMs: 0 })
+  const found = ['10.10.0.31', '10.10.0.32', '10.10.0.33'].map((address) => ({ kind: 'found', address, port: 11251, source: 'mdns', atMs: 10 } as const))
+  const [first, ...rest] = found
+  assert(first !== undefined)
+  const one = found.flatMap((event) => stepwise.step(event))
+  const all = atOnce.step(first, ...rest)
+  assert.deepEqual(dialled(all), dialled(one))
+  assert.equal(timersIn(all).length, Math.min(1, timersIn(one).length))
+  assert.deepEqual(atOnce.status(), stepwise.status())
 })
 
 test('a host without an address says what it waits for', () => {

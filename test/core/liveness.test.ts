@@ -157,6 +157,8 @@ test('a record that others pass on makes nobody alive: it may come from their me
     stage.happen({ kind: 'message', from: 'b', message: { kind: 'table', claims: [seal(record({ ...backup, sequence: 9 }))], spread: false } })
     assert.ok(isAlive(stage.facts, 'b'))
     const asked = (): number | undefined => stage.effects.flatMap((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.about === 'c' ? [effect.message.nonce] : []).at(-1)
+    assert.equal(asked(), undefined, 'a dial has its time first')
+    stage.pass(500)
     const nonce = asked()
     assert.ok(nonce !== undefined && !isAlive(stage.facts, 'c'))
     const to = stage.effects.flatMap((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.nonce === nonce ? [effect.to] : [])[0] ?? ''

@@ -34,6 +34,16 @@ test('a member in another subnet is not listed, and everybody is told why; unles
   assert.deepEqual(lastPeers(union), [master.address, far.address])
 })
 
+test('who connects from the address that its record names needs no dial to be found there; from any other it does', () => {
+  for (const from of [backup.address, '10.10.0.99']) {
+    const stage = openStage()
+    stage.happen({ kind: 'started', adopted: null }, { kind: 'linked', id: backup.id, address: from, port: 0, dialled: false })
+    stage.happen({ kind: 'message', from: backup.id, message: { kind: 'table', claims: [seal(record({ ...backup, lists: [] }))], spread: false } })
+    const verified = stage.effects.filter(({ kind }) => kind === 'verify')
+    assert.equal(verified.length, from === backup.address ? 0 : 1)
+  }
+})
+
 test('a member without a stream that names an address in another subnet is not even dialled', () => {
   const stage = joining()
   tell(stage, { id: 'x', address: '192.0.2.1', number: 200 }, { id: 'y', address: '10.10.0.99', number: 198 })

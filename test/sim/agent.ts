@@ -72,6 +72,8 @@ export interface AgentEyes {
 const ARP_SILENCE_MS = 1000
 const ARP_ANSWER_MS = 3
 const TIMER_LAG_MS = 2
+/** Happenings that a process which has fallen behind takes in at once. */
+const TURN_MAX = 4
 const TIMER_EARLY_MS = 0.9
 
 export function createAgent (
@@ -90,22 +92,22 @@ export function createAgent (
 
   const deliver = (happening: Happening): void => {
     if (!alive) return
-    if (lagMs === 0 && unheard.length === 0) return handle(happening)
+    if (lagMs === 0 && unheard.length === 0 && !stepping && !isPaused()) return handle([happening])
     unheard.push(happening)
-    if (lagMs !== Infinity) onHost(lagMs, hearNext)
+    if (lagMs !== Infinity) onHost(lagMs, hearSome)
   }
-  const hearNext = (): void => {
+  /** As many at once as a turn of its event loop may bring. */
+  const hearSome = (): void => {
     if (lagMs === Infinity) return
-    const happening = unheard.shift()
-    if (happening !== undefined) handle(happening)
+    if (stepping || isPaused()) return onHost(0, hearSome)
+    handle(unheard.splice(0, random.whole(1, TURN_MAX)))
   }
-  const handle = (happening: Happening): void => {
-    if (!alive) return
-    if (stepping || isPaused()) return onHost(0, () => handle(happening))
-    const event: Event = { atMs: clock.nowMs() + clockOffsetMs, ...happening }
-    seen.event(event)
+  const handle = (happenings: readonly Happening[]): void => {
+    const [first, ...rest] = happenings.map((happening): Event => ({ atMs: clock.nowMs() + clockOffsetMs, ...happening }))
+    if (!alive || first === undefined) return
+    for (const event of [first, ...rest]) seen.event(event)
     stepping = true
-    for (const effect of core.step(event)) {
+    for (const effect of core.step(first, ...rest)) {
       seen.effect(effect)
       perform(effect)
     }
@@ -181,7 +183,7 @@ export function createAgent (
     lagMs: () => lagMs,
     setLag (ms) {
       lagMs = ms
-      if (lagMs !== Infinity) for (const _ of unheard) onHost(0, hearNext)
+      if (lagMs !== Infinity) for (const _ of unheard) onHost(0, hearSome)
     },
   }
   onHost(0, () => deliver({ kind: 'started', adopted }))

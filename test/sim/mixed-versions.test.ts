@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCore } from '../../src/core/core.ts'
-import type { Happening } from '../../src/core/event.ts'
+import type { Event, Happening } from '../../src/core/event.ts'
 import type { Claim } from '../../src/core/record.ts'
 import type { CreateCore } from './agent.ts'
 import { play } from './swarm/outcome.ts'
@@ -32,10 +32,12 @@ function heardBefore (happening: Happening): Happening {
 
 let readsDropped = 0
 
+const asHeard = (event: Event): Event => ({ ...event, ...heardBefore(event), atMs: event.atMs })
+
 const mixed: CreateCore = (options, dependencies) => {
   if (isUpgraded(options.id)) return createCore({ ...options, software: LATER }, { ...dependencies, seal: (statement) => dependencies.seal({ ...statement, [NEW_KEY]: true }) })
   const core = createCore(options, dependencies)
-  return { ...core, step: (event) => core.step({ ...event, ...heardBefore(event), atMs: event.atMs }) }
+  return { ...core, step: (first, ...rest) => core.step(asHeard(first), ...rest.map(asHeard)) }
 }
 
 for (const [hosts, seed] of [[5, 1], [8, 2]] as const) {

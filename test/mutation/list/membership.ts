@@ -97,7 +97,7 @@ export const MEMBERSHIP: readonly Mutation[] = [
   { name: 'ring-without-master', promise: 'I8', means: 'in a large group most members do not watch the MASTER', file: 'src/core/ring.ts',
     find: '[...nextTo(self, ring), ...ids(holders)]', replace: 'nextTo(self, ring)', by: RING_TEST },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
-    find: 'if (event.atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (event.atMs < 0) forgive' },
+    find: 'if (atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (event.atMs < 0) forgive' },
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,
     find: 'if (before === undefined || before.incarnation < claim.statement.incarnation) acquit', replace: 'if (before === null) acquit' },
   { name: 'removal-of-the-unheard', promise: 'I4', means: 'who said last that it runs no VRRP is removed without a vote while it is listed', file: BURIAL,
