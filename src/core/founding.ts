@@ -95,7 +95,8 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], standing)) === options.id
   // Who has no pin waits beside a static holder, and must keep nobody waiting.
   const claimant = claimantOf(holder === null ? all : all.filter(({ pinned }) => pinned !== null), order)
-  if (claimant === options.id || isDoubled(facts, participants)) take(facts, order.get(options.id) ?? null)
+  if (claimant === options.id) take(facts, order.get(options.id) ?? null)
+  else if (isDoubled(facts, participants)) take(facts, freeBeside(facts, all, order, claimant))
   if (participants.length > 0) enter(facts, 'joining')
   self.waitingFor = obstacle(facts, participants, { claimant, holder, probes: probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES) }, out)
   warnOfStranger(facts, out)
@@ -115,6 +116,23 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
  */
 function isDoubled ({ self, options }: Facts, participants: readonly MemberRecord[]): boolean {
   return self.number === null || participants.some(({ id, number }) => id < options.id && number === self.number)
+}
+
+/**
+ * A number that nobody has, and the claimant will not have: whoever needs one at the same time finds another, by id. Below all that keep
+ * theirs, where there is room.
+ */
+function freeBeside ({ options, table }: Facts, all: readonly Participant[], order: ReadonlyMap<MemberId, number>, claimant: MemberId | null): number | null {
+  const founder = commonFounder(all)
+  const doubled = all.filter(({ id, number }) => number === null || all.some((other) => other.id < id && other.number === number))
+  const seekers = doubled.filter(({ id }) => id !== claimant)
+  const kept = [...table.members.values()].flatMap(({ statement }) => seekers.some(({ id }) => id === statement.id) || statement.number === null ? [] : [statement])
+  const taken = new Set([...kept.map(({ number }) => number), claimant === null ? null : order.get(claimant) ?? null])
+  const isIn = new Set(all.map(({ id }) => id))
+  const floor = Math.min(NUMBER_MAX + 1, ...kept.flatMap((one) => one.number !== null && (!isIn.has(one.id) || (founder !== null && one.founder === founder)) ? [one.number] : []))
+  const free = PLACES.filter((place) => !taken.has(place))
+  const turn = seekers.filter(({ id }) => id < options.id).length
+  return free.filter((place) => place < floor)[turn] ?? free[turn] ?? null
 }
 
 /** Known by way of others, and about to be met: the number that it has in mind depends on those of the rest as well. */

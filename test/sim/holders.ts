@@ -137,9 +137,10 @@ export function watchHolders (world: World, excuses: Excuses): Watcher {
     const sinceMs = Math.max(takenAtMs.get(a) ?? 0, takenAtMs.get(b) ?? 0)
     return [a, b].flatMap(host => lostAtMs.get(host) ?? []).filter(atMs => atMs >= sinceMs).length
   }
-  /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. */
+  /** Two that start from nothing and cannot speak to each other, or have not found each other yet, claim at once; VRRP settles that. Nor could one that stood still until now. */
   const claimsApart = (host: Host, other: Host): boolean => host.daemon.running()?.claim === true &&
-    (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) || clock.nowMs() - world.network.changedAtMs(host.index, other.index) <= MEETING_MS) &&
+    (!world.network.joins('mesh', host.index, other.index) || !knows(host, other) ||
+      clock.nowMs() - Math.max(world.network.changedAtMs(host.index, other.index), stoodStillAtMs.get(other) ?? 0) <= MEETING_MS) &&
     clock.nowMs() - (takenAtMs.get(other) ?? -Infinity) < intervalOf(other) + CLAIM_MS
   /** Its agent was not there when the other joined, or hung, and is back for moments only; by now there is no MASTER that would give it leave to reload. */
   const wasDeafTo = (host: Host, joined: Host): boolean => host.agent() === null ||
