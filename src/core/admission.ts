@@ -14,8 +14,9 @@ import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { isMany } from './room.ts'
 import { groupSpec, refusalOf } from './shared.ts'
-import { ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MANY_MS, ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { holderBeside, holderToLetGo, probePeers } from './union.ts'
 import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
@@ -67,7 +68,9 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers, ...joinersOf(facts)].filter((member) => !acknowledgesNumber(facts, member))
-  for (const { id } of new Set([...unlisted, ...stale])) askAgain(facts, id, ADMISSION_ASK_MS, out)
+  // Among many gossip tells who lists this host, and to ask each of them before all do would be of no use.
+  const asked = isMany(facts) && unlisted.length > 0 ? unlisted : [...unlisted, ...stale]
+  for (const { id } of new Set(asked)) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`

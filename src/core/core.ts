@@ -96,6 +96,8 @@ const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */
 const LAG_MS = 250
+/** One that comes later than this, that the machine is busy. */
+const LATE_MS = 100
 
 export function createCore (options: CoreOptions, dependencies: CoreDependencies): Core {
   return coreOn(createFacts(options, dependencies))
@@ -110,6 +112,7 @@ export function coreOn (facts: Facts): Core {
       const out = createOutbox()
       const [{ atMs }] = events
       facts.nowMs = atMs
+      if (atMs > wakeAtMs + LATE_MS) facts.lateAtMs = atMs
       if (atMs > wakeAtMs + LAG_MS) forgive(facts, atMs - wakeAtMs)
       let isNews = atMs >= wakeAtMs
       for (const event of events) {

@@ -60,6 +60,10 @@ export interface Facts {
   rivalsSinceMs: number | null
   /** Since when the MASTER has this joiner in its list; null while it has not. */
   masterListsSinceMs: number | null
+  /** When this process last woke late. */
+  lateAtMs: number
+  /** When tables were last compared with anybody. */
+  comparedAtMs: number
   nextBeatAtMs: number
   /** The next beat to those as well that this member does not watch. */
   nextFarBeatAtMs: number
@@ -195,6 +199,8 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     watchedView: '',
     rivalsSinceMs: null,
     masterListsSinceMs: null,
+    lateAtMs: Number.NEGATIVE_INFINITY,
+    comparedAtMs: Number.NEGATIVE_INFINITY,
     nextBeatAtMs: 0,
     nextFarBeatAtMs: 0,
     nextForgettingAtMs: 0,

@@ -16,8 +16,9 @@ import type { Outbox } from './outbox.ts'
 import { clearTo, enter, take } from './phase.ts'
 import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
+import { isMany } from './room.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
-import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_FOLLOWER_MS, VIP_PROBE_MS } from './timing.ts'
 import { holderBeside, holderToLetGo, probePeers, staticHolder } from './union.ts'
 import { lists, runsVrrp } from './view.ts'
 import { electionProbes, heedFrom, isSilent, probeVip } from './vip.ts'
@@ -80,16 +81,16 @@ export function claimantOf (participants: readonly Participant[], order: Readonl
 export function judgeFounding (facts: Facts, out: Outbox): void {
   if (!isCold(facts) || facts.keepalived.clearance !== null) return
   if (facts.nowMs < facts.keepalived.respawnAtMs) return out.wake(facts.keepalived.respawnAtMs)
-  probeVip(facts, out, VIP_PROBE_MS)
   const { self, options } = facts
-  probePeers(facts, out)
-  const holder = holderBeside(facts, out)
-  self.waitingFor = coldObstacle(facts)
-  if (self.waitingFor !== null) return
   const participants = partnersOf(facts)
   const standing = others(facts).filter((member) => !isAlive(facts, member.id) && !isBidding(member)).map(({ number }) => number).filter((number) => number !== null)
   const all = [...participants, { id: options.id, founder: self.founder, number: self.number, pinned: options.pinned }]
   const order = coldOrder(all, standing)
+  probeVip(facts, out, isMany(facts) && claimantOf(all, order) !== options.id ? VIP_PROBE_FOLLOWER_MS : VIP_PROBE_MS)
+  probePeers(facts, out)
+  const holder = holderBeside(facts, out)
+  self.waitingFor = coldObstacle(facts)
+  if (self.waitingFor !== null) return
   const apart = apartOf(facts)
   for (const { id } of apart) heedFrom(facts, facts.neighbours.get(id)?.lostAtMs ?? 0)
   const comesFirst = claimantOf([...all, ...apart], coldOrder([...all, ...apart], standing)) === options.id

@@ -11,11 +11,11 @@ import { rejoin } from './phase.ts'
 import { onMoved } from './reach.ts'
 import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
-import { makeRoom } from './room.ts'
+import { isMany, makeRoom } from './room.ts'
 import { onDoubt } from './suspicion.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
-import { inventoryOf, isKnown, tableDigest } from './table.ts'
+import { claimDigest, inventoryOf, isKnown, tableDigest } from './table.ts'
 import { COMPARE_REPEAT_MS } from './timing.ts'
 import { onOwnRecord } from './twin.ts'
 
@@ -40,6 +40,7 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       break
     case 'answer': {
       if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
+      else if (isNewestOf(facts, from, message.known)) facts.stale.delete(from)
       const living = onAnswer(facts, from, message, out)
       if (living === null || living === from) break
       hear(facts, living, out)
@@ -48,6 +49,12 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       break
     }
   }
+}
+
+/** Whether that is the record of `id` that this member has: what it knew before is what that one says now. */
+function isNewestOf ({ table }: Facts, id: MemberId, digest: string | undefined): boolean {
+  const claim = table.members.get(id)
+  return claim !== undefined && claimDigest(claim) === digest
 }
 
 /**
@@ -140,11 +147,13 @@ export function introduce (facts: Facts, to: MemberId, out: Outbox): void {
 
 function compareAgain (facts: Facts, to: MemberId, out: Outbox): void {
   const { comparedAtMs, linked } = neighbourOf(facts, to)
-  if (linked && facts.nowMs - comparedAtMs >= COMPARE_REPEAT_MS) compare(facts, to, true, out)
+  // Where news come all the time tables differ all the time, and one of them shows as well as each what gossip has lost.
+  const sinceMs = isMany(facts) ? facts.comparedAtMs : comparedAtMs
+  if (linked && facts.nowMs - sinceMs >= COMPARE_REPEAT_MS) compare(facts, to, true, out)
 }
 
 function compare (facts: Facts, to: MemberId, reply: boolean, out: Outbox): void {
-  neighbourOf(facts, to).comparedAtMs = facts.nowMs
+  facts.comparedAtMs = neighbourOf(facts, to).comparedAtMs = facts.nowMs
   out.push({ kind: 'send', to, message: { kind: 'inventory', digests: [...inventoryOf(facts.table).keys()], reply } })
 }
 

@@ -8,6 +8,7 @@ import { alive, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { claimDigest } from './table.ts'
 import { ACKNOWLEDGED_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
 
@@ -43,7 +44,8 @@ export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, re
   prune(facts)
   questions.open.set(nonce, { to, about, askedAtMs: facts.nowMs, relay })
   if (about === null) questions.lastAskedAtMs.set(to, facts.nowMs)
-  out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about } })
+  const claim = about === null ? facts.table.members.get(to) : undefined
+  out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about, ...claim === undefined ? {} : { known: claimDigest(claim) } } })
 }
 
 /** Asks unless a question to that member left within the last `everyMs`; wakes when the next may leave. */
@@ -71,10 +73,11 @@ function askAround (facts: Facts, to: MemberId, out: Outbox): void {
 }
 
 /** Answers for this member at once; for another it asks in turn, and passes the answer on if there is one. */
-export function onAsk (facts: Facts, from: MemberId, { nonce, about }: Ask, out: Outbox): void {
+export function onAsk (facts: Facts, from: MemberId, { nonce, about, known }: Ask, out: Outbox): void {
   if (about === null || about === facts.options.id) {
     const claim = facts.table.members.get(facts.options.id) ?? null
-    out.push({ kind: 'send', to: from, message: { kind: 'answer', nonce, about, alive: true, claim } })
+    const isKnown = claim !== null && claimDigest(claim) === known
+    out.push({ kind: 'send', to: from, message: { kind: 'answer', nonce, about, alive: true, ...isKnown ? { claim: null, known } : { claim } } })
   } else {
     ask(facts, about, out, { relay: { to: from, nonce } })
   }

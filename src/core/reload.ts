@@ -13,20 +13,22 @@ import type { Facts } from './facts.ts'
 import { isUndoubted, masters } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
+import { isMany } from './room.ts'
 import { isUnseated } from './seat.ts'
 import { sameSpec } from './spec.ts'
-import { AWAKE_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { AWAKE_MS, MANY_SPACING_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import { holderBeside } from './union.ts'
 import { onlyAdds } from './wish.ts'
 
 export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   const { keepalived, leaving } = facts
   if (isBefore(facts, keepalived.retryAtMs, out)) return false
-  if (keepalived.run === 'stopped') return true
+  // What a stopped one lists is news to all others as well; who is about to start has no time to lose.
+  if (keepalived.run === 'stopped') return !isMany(facts) || keepalived.clearance !== null || !isBefore(facts, keepalived.lastAppliedAtMs + MANY_SPACING_MS, out)
   if (keepalived.run !== 'running' || leaving !== null || isUnseated(facts)) return false
   // All reload at once, the MASTER too: whoever waits is a stranger to the others.
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
-  if (isBefore(facts, keepalived.lastAppliedAtMs + RELOAD_SPACING_MS, out)) return false
+  if (isBefore(facts, keepalived.lastAppliedAtMs + (isMany(facts) ? MANY_SPACING_MS : RELOAD_SPACING_MS), out)) return false
   if (keepalived.vrrpState === 'MASTER') return mayReloadAsMaster(facts, wish, out)
   if (isBefore(facts, keepalived.awakeAtMs, out)) return false
   return keepalived.vrrpState !== 'BACKUP' || mayReloadAsBackup(facts, out)

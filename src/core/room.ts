@@ -13,6 +13,8 @@ import type { MemberId } from './record.ts'
 
 /** With those that have just gone out, as many as a record may list. */
 export const MEMBERS_MAX = 256
+/** Above this, what one does is a load to the others. */
+const MANY_MIN = 12
 /** Above twice what VRRP has numbers for, it is a crowd. */
 export const CROWD_MIN = 128
 /** In a crowd, members that nobody has met go after this. */
@@ -29,6 +31,11 @@ export interface Room {
 
 export function createRoom (): Room {
   return { doubted: new Set(), nextSweepAtMs: Number.NEGATIVE_INFINITY }
+}
+
+/** More than most groups have: what each does for each of the others is spaced out. */
+export function isMany ({ table }: Facts): boolean {
+  return table.members.size > MANY_MIN
 }
 
 export function isCrowd ({ table }: Facts): boolean {

@@ -12,8 +12,8 @@ import type { Outbox } from './outbox.ts'
 import { ask, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { near } from './ring.ts'
-import { isCrowd } from './room.ts'
-import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { isCrowd, isMany } from './room.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -34,7 +34,7 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
 }
 
 function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, out: Outbox): void {
-  const verdictAtMs = suspectedAtMs + verdictMs(neighbour)
+  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patienceOf(facts)
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -52,6 +52,11 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
 function askAround (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
   if (facts.nowMs < fromMs) return out.wake(fromMs)
   askAgain(facts, id, VERDICT_MS, out)
+}
+
+/** Among many whose hosts are busy an answer takes longer; who is late itself is in no place to condemn others (Lifeguard). */
+function patienceOf (facts: Facts): number {
+  return isMany(facts) && facts.nowMs < facts.lateAtMs + LATE_MEMORY_MS ? 3 : 1
 }
 
 /** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */

@@ -129,7 +129,8 @@ export function claimsOf (table: Table): Claim[] {
 /** Every claim by its digest, in the order of {@link claimsOf}. */
 export const inventoryOf = derived((table): ReadonlyMap<string, Claim> => new Map(claimsOf(table).map((claim) => [claimDigest(claim), claim])))
 
-const claimDigest = once((claim: Claim) => digestOf([statementKey(claim.statement)]))
+/** What a claim is known by. */
+export const claimDigest = once((claim: Claim) => digestOf([statementKey(claim.statement)]))
 
 function statementKey (statement: Statement): string {
   const { id, incarnation } = statement

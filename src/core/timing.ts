@@ -19,6 +19,8 @@ export const UNLINKED_MS = 1000
 export const VERDICT_MS = 1000
 /** One that was never met in this run has so long, or as long as a dial may last. */
 export const UNMET_MS = 3000
+/** For so long after it woke late a member takes itself to be slow. */
+export const LATE_MEMORY_MS = 5000
 /** A lost member's host is told as lost everywhere within this of its crash. */
 export const LOST_WITHIN_MS = 4000
 
@@ -47,6 +49,8 @@ export const YOUNG_LINK_MS = 2000
 export const ACKNOWLEDGED_MS = 2000
 /** A joiner asks those who it waits for this often. */
 export const ADMISSION_ASK_MS = 400
+/** … and where those are many, this often. */
+export const ADMISSION_ASK_MANY_MS = 1000
 /** Another that reports MASTER as well is asked this often whether it still is. */
 export const RIVAL_ASK_MS = 500
 /** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
@@ -70,6 +74,8 @@ export const AWAKE_MS = 2000
 export const OVERSLEPT_MS = 50
 /** A running keepalived is reloaded at most this often; what comes in between goes into the next reload. */
 export const RELOAD_SPACING_MS = 250
+/** … among many this often, and a stopped one's conf too: while they gather somebody new comes all the time, and each list is news to each of them. */
+export const MANY_SPACING_MS = 1000
 /** A conf that was refused is tried again after this. */
 export const APPLY_RETRY_MS = 1000
 
@@ -86,6 +92,8 @@ export const COLD_MAX_MS = 15_000
 export const LONE_JITTER_MS = 5000
 /** The VIP is probed this often while nobody is known to hold it. */
 export const VIP_PROBE_MS = 1000
+/** … among many, by those that are not the first to take it, this often. */
+export const VIP_PROBE_FOLLOWER_MS = 10_000
 /** Silence on the wire is as old as its last probe: after this, it must be heard anew. */
 export const VIP_SILENCE_MS = 3000
 /** Where a static peer is, is asked this often while that matters: it may come at any time. */
@@ -160,7 +168,7 @@ if (DOUBT_MS >= VERDICT_MS) throw new Error('who is told of a suspect must have 
 if (REFUSED_MS + APPLY_RETRY_MS >= LAGGARD_MS) throw new Error('who cannot list a joiner must stop before it is passed over')
 if (SLOW_MASTER_MS + 2 * SLOW_ANSWER_MS >= LAGGARD_MS) throw new Error('who waits for a slow MASTER must reload before it is passed over')
 if (MASTER_ANSWER_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive the next question')
-if (ADMISSION_ASK_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
+if (ADMISSION_ASK_MANY_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
 if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')
 if (VIP_SILENCE_MS <= 2 * VIP_PROBE_MS) throw new Error('probes in a row must count as such')
 if (COLD_START_MS + COLD_FACE_MS > COLD_MAX_MS) throw new Error('the longest wait must be the longest')

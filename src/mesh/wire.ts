@@ -34,8 +34,8 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('table'), claims: claimsSchema, spread: z.boolean() }),
   z.object({ kind: z.literal('beat'), digest: digestSchema }),
   z.object({ kind: z.literal('doubt'), about: memberIdSchema }),
-  z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable() }),
-  z.object({ kind: z.literal('answer'), nonce: nonceSchema, about: memberIdSchema.nullable(), alive: z.boolean(), claim: envelopeSchema.nullable() })
+  z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable(), known: digestSchema.exactOptional() }),
+  z.object({ kind: z.literal('answer'), nonce: nonceSchema, about: memberIdSchema.nullable(), alive: z.boolean(), claim: envelopeSchema.nullable(), known: digestSchema.exactOptional() })
 ])
 
 /** Claims on their own: in gossip, and in an exchange, where `more` tells that another bag follows. */
