@@ -41,17 +41,20 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   const ending = Promise.withResolvers<Fate | 'renamed'>()
   const chronicle = createChronicle(log)
   const [identity, note] = await Promise.all([identityOf(config, log), recall(runningPath(config), readRunning, log)])
-  const site = await createSite(config, log, note?.conf)
+  const finding = createSite(config, log, note?.conf)
+  // Made while the host is looked at, which is mostly waiting for `ip`.
+  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, ...accessOf(config), software: `keepalived-mesh/${version}` },
+    { log, emit: (happening) => { loop.happen(happening) } })
+  const site = await finding
   const { seal, open } = createSealing({ key: identity.key, group })
   const view = await recall(viewPath(identity.dir), async (path) => await readView(path, open), log)
   const memory = memoryOf(view, identity)
-  const mesh = createMesh({ key: identity.key, ...group, port: settings.port, ...accessOf(config), software: `keepalived-mesh/${version}` },
-    { log, emit: (happening) => { loop.happen(happening) } })
   const core = createCore(coreOptions(config, site, { id: identity.id, incarnation: identity.incarnation, memory, version }),
     { seal, random: Math.random })
   const loop = createLoop(core, { nowMs: () => performance.now(), perform, stirred, onDefect: ending.reject })
   const { daemon, damper } = createWatchedDaemon(config, { log, environment, chronicle, happen: loop.happen })
   const [adopted] = await Promise.all([adopt(config, { daemon, chronicle, site, note, known: { self: identity.id, memory: view }, log }), mesh.start()])
+  log.info({ id: identity.id, port: settings.port, group: settings.name, virtualRouterId, adopted: adopted !== null }, 'listening')
   const notebook = createNotebook(config, { stateDir: identity.dir, last: adopted?.note ?? null }, log)
   const keeper = createKeeper(config, {
     daemon,
@@ -122,7 +125,6 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
   })
   loop.begin({ kind: 'started', adopted: adopted?.adopted ?? null })
   discovery.start()
-  log.info({ id: identity.id, port: settings.port, group: settings.name, virtualRouterId, adopted: adopted !== null }, 'listening')
 
   return {
     ended: ending.promise,

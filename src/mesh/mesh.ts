@@ -131,7 +131,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     attach({ id: connection.remotePeer.toString(), dialled: false, address, port: 0 }, connection, stream)
   }
 
-  async function createRunning (): Promise<Running> {
+  async function make (): Promise<Running> {
     const refuses = (id: { toString: () => string }): boolean => penalties.holds(id.toString())
     const guests = createGuests()
     const gater = {
@@ -154,15 +154,16 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
     return { node, outbound, exchanges, gossip }
   }
 
+  const made = make()
+
   return {
     id: self,
     seal,
     async start () {
-      const parts = await createRunning()
+      const parts = await made
       const { node, exchanges, gossip } = parts
       await node.handle(linkProtocolOf(group), acceptLink, { maxInboundStreams: 2 })
       await exchanges.start()
-      await refuseOtherSchemas({ group }, { handle: (protocol, handler) => node.handle(protocol, handler), log })
       watchIdle(node, { protocols: [linkProtocolOf(group), exchangeProtocolOf(group)] })
       forgetDeparted(node)
       try {
@@ -173,6 +174,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       }
       gossip.start()
       running = parts
+      void refuseOtherSchemas({ group }, { handle: (protocol, handler) => node.handle(protocol, handler), log })
       for (const effect of early.splice(0)) performWith(parts, links, effect)
     },
     perform (effect) {

@@ -1,6 +1,5 @@
 /** One request of the Kubernetes API over HTTPS, whose answer is read as it comes. Plain `node:https`: a client of the whole API would be larger than the rest of the agent. */
 import type { IncomingMessage } from 'node:http'
-import { request } from 'node:https'
 import type { ApiAccess } from './api-access.ts'
 
 /** The API answered something else than 200. */
@@ -21,6 +20,8 @@ const saidMax = 200
 
 /** Resolves with the answer's body, once its status is 200. @throws ApiStatusError, and what `node:https` throws */
 export async function requestApi ({ server, ...access }: ApiAccess, path: string, signal: AbortSignal): Promise<IncomingMessage> {
+  // Not at the top: a bundle loads what any of its modules imports there at each start, and with this one all of HTTP and TLS.
+  const { request } = await import('node:https')
   const { token, ...tls } = access
   const sent = request(new URL(path, server), { ...tls, agent: false, signal, timeout: answerWithinMs, headers: { Accept: 'application/json', ...token !== undefined && { Authorization: `Bearer ${token}` } } })
   sent.once('timeout', () => { sent.destroy(new Error(`no answer within ${answerWithinMs / 1000} s`)) })
