@@ -44,7 +44,8 @@ export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, re
   prune(facts)
   questions.open.set(nonce, { to, about, askedAtMs: facts.nowMs, relay })
   if (about === null) questions.lastAskedAtMs.set(to, facts.nowMs)
-  const claim = about === null ? facts.table.members.get(to) : undefined
+  // Whoever is asked for somebody else answers in full: that one may not know what this member does.
+  const claim = about === null && relay === null ? facts.table.members.get(to) : undefined
   out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about, ...claim === undefined ? {} : { known: claimDigest(claim) } } })
 }
 

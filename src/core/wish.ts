@@ -1,6 +1,6 @@
 /**
- * The conf that the view asks for. Everyone in the view is listed, once it is sure that the address is its own: dialled
- * back there, or vouched for by somebody who lists it, or known from before. A list only ever loses a member to a
+ * The conf that the view asks for. Everyone in the view is listed, once it is sure that the address is its own: met
+ * there, or vouched for by somebody who lists it, or known from before. A list only ever loses a member to a
  * tombstone.
  */
 import type { Conf } from './event.ts'

@@ -174,6 +174,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
       }
       gossip.start()
       running = parts
+      // Nobody waits for it: until then such agents are refused without a word.
       void refuseOtherSchemas({ group }, { handle: (protocol, handler) => node.handle(protocol, handler), log })
       for (const effect of early.splice(0)) performWith(parts, links, effect)
     },

@@ -122,6 +122,15 @@ test('an answer repeats no record that whoever asks has, and stands for it', () 
   assert.deepEqual(answers(stage).map(({ known }) => known), [undefined, undefined, claimDigest(own)])
 })
 
+test('a witness asks for the whole record, and passes it on: whoever asked it may not have it', () => {
+  const stage = running()
+  stage.effects.length = 0
+  stage.happen({ kind: 'message', from: 'a', message: { kind: 'ask', nonce: 7, about: 'b' } })
+  const relayed = messages(stage).flatMap(({ to, message }) => message.kind === 'ask' ? [{ to, known: message.known }] : [])
+  assert.deepEqual(relayed, [{ to: 'b', known: undefined }])
+  assert.equal(answers(stage)[0]?.claim?.statement.id, 'b')
+})
+
 test('who answers that its record is still the one that is known has said it; who names another one has not', () => {
   for (const isSame of [true, false]) {
     const stage = running()

@@ -48,6 +48,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: '[first] ?? null', replace: '[0] ?? null' },
   { name: 'number-follows-order', promise: 'bounds', means: 'in a cold boot all take another number whenever somebody comes', file: 'src/core/founding.ts',
     find: 'if (claimant === options.id) take(', replace: 'if (claimant !== null) take(' },
+  { name: 'witness-withholds', promise: 'I3', means: 'a witness passes on that somebody answers, and not what', file: 'src/core/questions.ts',
+    find: 'about === null && relay === null ?', replace: 'about === null ?' },
   { name: 'known-unchecked', promise: 'I3', means: 'a record of an earlier run stands because its subject answers', file: 'src/core/news.ts',
     find: 'claimDigest(claim) === digest', replace: 'digest !== null' },
   { name: 'adopted-renumbered', promise: 'I9', means: 'an agent that adopts a keepalived forgets its number', file: 'src/core/absorb.ts',
