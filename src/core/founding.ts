@@ -97,7 +97,7 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
   // Who has no pin waits beside a static holder, and must keep nobody waiting.
   const claimant = claimantOf(holder === null ? all : all.filter(({ pinned }) => pinned !== null), order)
   if (claimant === options.id) take(facts, order.get(options.id) ?? null)
-  else if (isDoubled(facts, participants)) take(facts, freeBeside(facts, all, order, claimant))
+  else if (isDoubled(self.number, options.id, participants)) take(facts, freeBeside(facts, all, order, claimant))
   if (participants.length > 0) enter(facts, 'joining')
   self.waitingFor = obstacle(facts, participants, { claimant, holder, probes: probesNeeded(facts) + (comesFirst ? 0 : APART_SILENT_PROBES) }, out)
   warnOfStranger(facts, out)
@@ -112,27 +112,26 @@ export function judgeFounding (facts: Facts, out: Outbox): void {
 }
 
 /**
- * Whether this member has no number of its own. Of the numbers only the claimant's counts yet, and the order shifts with each host that comes
+ * Whether a participant has no number of its own. Of the numbers only the claimant's counts yet, and the order shifts with each host that comes
  * or goes out of sight: whoever followed it would make news for all, each time.
  */
-function isDoubled ({ self, options }: Facts, participants: readonly MemberRecord[]): boolean {
-  return self.number === null || participants.some(({ id, number }) => id < options.id && number === self.number)
+function isDoubled (number: number | null, id: MemberId, among: readonly Participant[]): boolean {
+  return number === null || among.some((other) => other.id < id && other.number === number)
 }
 
 /**
- * A number that nobody has, and the claimant will not have: whoever needs one at the same time finds another, by id. Below all that keep
- * theirs, where there is room.
+ * A number that nobody has, and the claimant will not have: whoever needs one at the same time finds another, by id. Below all who are missing
+ * and all who keep theirs, where there is room.
  */
-function freeBeside ({ options, table }: Facts, all: readonly Participant[], order: ReadonlyMap<MemberId, number>, claimant: MemberId | null): number | null {
+function freeBeside (facts: Facts, all: readonly Participant[], order: ReadonlyMap<MemberId, number>, claimant: MemberId | null): number | null {
   const founder = commonFounder(all)
-  const doubled = all.filter(({ id, number }) => number === null || all.some((other) => other.id < id && other.number === number))
-  const seekers = doubled.filter(({ id }) => id !== claimant)
-  const kept = [...table.members.values()].flatMap(({ statement }) => seekers.some(({ id }) => id === statement.id) || statement.number === null ? [] : [statement])
-  const taken = new Set([...kept.map(({ number }) => number), claimant === null ? null : order.get(claimant) ?? null])
-  const isIn = new Set(all.map(({ id }) => id))
-  const floor = Math.min(NUMBER_MAX + 1, ...kept.flatMap((one) => one.number !== null && (!isIn.has(one.id) || (founder !== null && one.founder === founder)) ? [one.number] : []))
+  const seekers = all.filter(({ id, number }) => id !== claimant && isDoubled(number, id, all)).map(({ id }) => id)
+  const kept = [...others(facts), ...all].filter(({ id }) => !seekers.includes(id))
+  const taken = new Set([...kept.map(({ number }) => number), claimant === null ? null : order.get(claimant)])
+  const isAbove = ({ id, founder: theirs }: Participant): boolean => !all.some((here) => here.id === id) || (founder !== null && theirs === founder)
+  const floor = Math.min(NUMBER_MAX + 1, ...kept.filter(isAbove).map(({ number }) => number).filter((number) => number !== null))
   const free = PLACES.filter((place) => !taken.has(place))
-  const turn = seekers.filter(({ id }) => id < options.id).length
+  const turn = seekers.filter((id) => id < facts.options.id).length
   return free.filter((place) => place < floor)[turn] ?? free[turn] ?? null
 }
 

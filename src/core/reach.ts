@@ -156,7 +156,7 @@ export function onLinked (facts: Facts, id: MemberId, address: Address, port: nu
   neighbour.linked = true
   neighbour.linkedAtMs = facts.nowMs
   neighbour.linkedAt = address
-  verify(facts, id, address)
+  met(facts, id, address)
   if (dialled) onVerified(facts, id, address, port)
 }
 
@@ -167,7 +167,7 @@ export function onMoved (facts: Facts, id: MemberId, address: Address, out: Outb
 }
 
 export function onVerified (facts: Facts, id: MemberId, address: Address, port: number): void {
-  verify(facts, id, address)
+  met(facts, id, address)
   const lead = follow(facts, address, port)
   if (lead === null) return
   lead.id = id
@@ -178,7 +178,7 @@ export function onVerified (facts: Facts, id: MemberId, address: Address, port: 
  * Its key was met there: it answered, or has connected from there, which takes answers too (RFC 9293 §3.5). A host may have several
  * addresses; what counts is the one that its record names.
  */
-function verify (facts: Facts, id: MemberId, address: Address): void {
+function met (facts: Facts, id: MemberId, address: Address): void {
   const neighbour = neighbourOf(facts, id)
   const named = facts.table.members.get(id)?.statement.address
   if (neighbour.verified === null || named === address) neighbour.verified = address

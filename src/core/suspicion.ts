@@ -45,11 +45,11 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAround(facts, id, suspectedAtMs + DOUBT_MS, out)
+  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS, out)
 }
 
 /** Whoever was never met is asked after once a dial had its time; whoever could vouch for it may not have met it yet either. */
-function askAround (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
+function askAfter (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
   if (facts.nowMs < fromMs) return out.wake(fromMs)
   askAgain(facts, id, VERDICT_MS, out)
 }

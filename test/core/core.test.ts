@@ -16,6 +16,9 @@ const timersIn = (effects: readonly Effect[]): number[] => effects.flatMap((effe
 
 const dialled = (effects: readonly Effect[]): readonly string[] => effects.flatMap((effect) => effect.kind === 'dial' ? [effect.address] : [])
 
+const toldIn = (effects: readonly Effect[]): Array<number | null> => effects.flatMap((effect) => effect.kind === 'publish' ? effect.claims : [])
+  .flatMap(({ statement }) => statement.kind === 'member' ? [statement.effectivePriority] : [])
+
 test('a timer that goes off a fraction early is asked for again', () => {
   const core = createCore(options, { seal, random: () => 0 })
   const [firstAtMs = Number.NaN] = timersIn(core.step({ kind: 'started', adopted: null, atMs: 0 }))
@@ -36,14 +39,15 @@ test('what has come at one instant is taken in event by event, and judged once',
   const stepwise = createCore(options, { seal, random: () => 0 })
   const atOnce = createCore(options, { seal, random: () => 0 })
   for (const core of [stepwise, atOnce]) core.step({ kind: 'started', adopted: null, atMs: 0 })
-  const found = ['10.10.0.31', '10.10.0.32', '10.10.0.33'].map((address) => ({ kind: 'found', address, port: 11251, source: 'mdns', atMs: 10 } as const))
-  const [first, ...rest] = found
+  const found = ['10.10.0.31', '10.10.0.32'].map((address) => ({ kind: 'found', address, port: 11251, source: 'mdns', atMs: 10 } as const))
+  const changed = [100, 90, 80].map((priority) => ({ kind: 'effectivePriority', priority, atMs: 10 } as const))
+  const [first, ...rest] = [...found, ...changed]
   assert(first !== undefined)
-  const one = found.flatMap((event) => stepwise.step(event))
+  const one = [first, ...rest].flatMap((event) => stepwise.step(event))
   const all = atOnce.step(first, ...rest)
   assert.deepEqual(dialled(all), dialled(one))
-  assert.equal(timersIn(all).length, Math.min(1, timersIn(one).length))
-  assert.deepEqual(atOnce.status(), stepwise.status())
+  assert.equal(dialled(all).length, 2)
+  assert.deepEqual([toldIn(one), toldIn(all)], [[100, 90, 80], [80]])
 })
 
 test('a host without an address says what it waits for', () => {

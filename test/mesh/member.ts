@@ -2,7 +2,8 @@
 import { createCore, type Core } from '../../src/core/core.ts'
 import { createLoop } from '../../src/agent/loop.ts'
 import type { Effect } from '../../src/core/effect.ts'
-import type { Conf } from '../../src/core/event.ts'
+import type { Conf, Happening } from '../../src/core/event.ts'
+import type { MemberId } from '../../src/core/record.ts'
 import { startHost, type Host } from './host.ts'
 import { memoryLog } from './memory-log.ts'
 
@@ -21,8 +22,11 @@ export interface Member {
 /** Loopback plays the segment, which the core takes no loopback address for. */
 const SEGMENT = [{ address: '126.0.0.1', prefixLength: 7, link: 'lo 1' }]
 
+/** What a test or a bench does with an effect in place of what is done here; true: that is all. */
+export type Act = (effect: Effect, id: MemberId, happen: (happening: Happening) => void) => boolean
+
 /** `peers`: addresses that it dials. */
-export async function startMember (address: string, secret: string, peers: readonly Host[]): Promise<Member> {
+export async function startMember (address: string, secret: string, peers: readonly Host[], act: Act = () => false): Promise<Member> {
   const { log, lines } = memoryLog()
   const confs: Conf[] = []
   const defects: unknown[] = []
@@ -34,6 +38,7 @@ export async function startMember (address: string, secret: string, peers: reado
   }, { seal: host.mesh.seal, random: () => 0 })
 
   function perform (effect: Exclude<Effect, { kind: 'timer' }>): void {
+    if (act(effect, host.mesh.id, loop.happen)) return
     switch (effect.kind) {
       case 'dial': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish': return host.mesh.perform(effect)
       case 'apply':
