@@ -4,7 +4,6 @@
  */
 import type { Facts } from './facts.ts'
 import { goneOf } from './burial.ts'
-import { digestOf } from './digest.ts'
 import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import type { Claim, GroupSpec, MemberRecord } from './record.ts'
@@ -13,7 +12,7 @@ import { near } from './ring.ts'
 import { sameSpec, specDigest } from './spec.ts'
 import { sameTexts, spoken } from './texts.ts'
 import { BEAT_MS, FAR_BEAT_MS, YOUNG_LINK_MS } from './timing.ts'
-import { viewDigest, viewOf } from './view.ts'
+import { viewOf, viewText } from './view.ts'
 import { VIPS_TOLD_MAX, broughtVips } from './vips.ts'
 
 /** Entries of each list that a record gives: a whole table, and those that have just gone out of it. */
@@ -121,12 +120,9 @@ export function beat (facts: Facts, out: Outbox): void {
   out.wake(facts.nextBeatAtMs)
 }
 
-const viewAndPhases = derived((table) => {
-  const view = viewOf(table)
-  return digestOf([viewDigest(view), ...view.map(({ phase }) => phase)])
-})
+const viewAndPhases = derived((table) => [viewText(table), ...viewOf(table).map(({ phase }) => phase)].join('\n'))
 
-const memoryDigest = memoized(
+const memoryText = memoized(
   ({ table, self, shared }: Facts) => [viewAndPhases(table), tombstonesDigest(table), self.incarnation, self.number, self.founder, shared.spec],
   (view, tombstones, incarnation, number, founder, spec) => `${view} ${tombstones} ${incarnation} ${number} ${founder} ${spec === null ? '' : `${specDigest(spec)} ${spec.epoch}`}`
 )
@@ -134,9 +130,9 @@ const memoryDigest = memoized(
 /** Writes when the view, the own place in it, or the tombstones are not what was last written. */
 export function remember (facts: Facts, out: Outbox): void {
   const { self, shared, table, options } = facts
-  const digest = memoryDigest(facts)
-  if (digest === facts.rememberedDigest || self.phase !== 'active') return
-  facts.rememberedDigest = digest
+  const text = memoryText(facts)
+  if (text === facts.rememberedText || self.phase !== 'active') return
+  facts.rememberedText = text
   const claims = claimsOf(table).filter(({ statement }) => statement.id !== options.id)
   out.push({ kind: 'remember', memory: { incarnation: self.incarnation, founder: self.founder, number: self.number, spec: shared.spec, claims } })
 }

@@ -6,6 +6,8 @@
 
 const PRIME_A = 2654435761
 const PRIME_B = 1597334677
+/** Seven hexadecimal digits. */
+const HALF = 2 ** 28
 
 /** Digest of the parts in the order given: 14 hexadecimal digits. */
 export function digestOf (parts: Iterable<string>): string {
@@ -24,4 +26,15 @@ export function digestOf (parts: Iterable<string>): string {
   a = Math.imul(a ^ (a >>> 16), 2246822507) ^ Math.imul(b ^ (b >>> 13), 3266489909)
   b = Math.imul(b ^ (b >>> 16), 2246822507) ^ Math.imul(a ^ (a >>> 13), 3266489909)
   return (4294967296 * (2097151 & b) + (a >>> 0)).toString(16).padStart(14, '0')
+}
+
+/** Digest of a set of digests, in whatever order: their sum, by halves (Clarke et al. 2003, "Incremental Multiset Hash Functions"). */
+export function digestOfSet (digests: Iterable<string>): string {
+  let high = 0
+  let low = 0
+  for (const digest of digests) {
+    high += Number.parseInt(digest.slice(0, 7), 16)
+    low += Number.parseInt(digest.slice(7), 16)
+  }
+  return [high, low].map((half) => (half % HALF).toString(16).padStart(7, '0')).join('')
 }

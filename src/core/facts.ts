@@ -37,7 +37,7 @@ export interface Facts {
   readonly deleted: Set<Address>
   /** Who was in the view of an earlier run, and where. */
   readonly remembered: Map<MemberId, Address>
-  rememberedDigest: string
+  rememberedText: string
   /** Members that have just gone out, until when they stay listed. */
   readonly parting: Map<string, Parting>
   /** Who was removed for its silence, and may live yet. */
@@ -185,7 +185,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     leads: new Map(),
     deleted: new Set(),
     remembered: new Map(),
-    rememberedDigest: '',
+    rememberedText: '',
     parting: new Map(),
     outcasts: new Map(),
     departedAtMs: new Map(),

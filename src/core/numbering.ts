@@ -4,7 +4,6 @@
  *
  * Two who take at the same time may take the same: the higher id yields, and whoever runs already yields last.
  */
-import { digestOf } from './digest.ts'
 import type { Facts } from './facts.ts'
 import { alive, isLost, lostOnes, masters, others } from './liveness.ts'
 import { NUMBER_MAX, NUMBER_MIN, PLACES, compacted } from './number.ts'
@@ -87,7 +86,7 @@ function rivalOf (facts: Facts): MemberRecord | undefined {
     runsVrrp(member) && (member.vrrpState === 'MASTER' || member.id < options.id))
 }
 
-const placesAndPhases = derived((table) => digestOf(viewOf(table).map(({ id, address, phase }) => `${id} ${address} ${phase}`).toSorted()))
+const placesAndPhases = derived((table) => viewOf(table).map(({ id, address, phase }) => `${id} ${address} ${phase}`).toSorted().join('\n'))
 
 const watched = memoized((facts: Facts) => [placesAndPhases(facts.table), lostOnes(facts)], (places, lost) => [places, ...lost.map(({ id }) => id)].join(' '))
 

@@ -6,7 +6,7 @@
  * Tombstones are many in the end, where hosts come and go for years. Of them the newest stay, as their serials tell (Lamport
  * 1978, "Time, Clocks"): the newest of a union are the newest of its parts' newest, so tables still merge in any order.
  */
-import { digestOf } from './digest.ts'
+import { digestOf, digestOfSet } from './digest.ts'
 import { once } from './memo.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Statement, Tombstone } from './record.ts'
@@ -138,10 +138,7 @@ function statementKey (statement: Statement): string {
 }
 
 /** Equal for two tables that hold the same statements. */
-export const tableDigest = derived((table) => {
-  const parts = [...table.members.values()].map(({ statement }) => statementKey(statement))
-  return digestOf([...parts.toSorted(), tombstonesDigest(table)])
-})
+export const tableDigest = derived((table) => digestOfSet([...[...table.members.values()].map(claimDigest), tombstonesDigest(table)]))
 
 /** Equal for two tables that hold the same tombstones. Whoever is alive again keeps its old tombstone: it harms nobody. */
 export const tombstonesDigest = derived((table) =>

@@ -5,14 +5,13 @@
 import { isAgreed } from './agreement.ts'
 import type { Facts } from './facts.ts'
 import { masters } from './liveness.ts'
-import { viewDigest, viewOf } from './view.ts'
-import { derived } from './table.ts'
+import { viewText } from './view.ts'
 
 export interface Tally {
   /** Members, this one among them, that report MASTER and are not lost. */
   readonly severalMasters: Stopwatch
   readonly noMaster: Stopwatch
-  /** Digest of the view. */
+  /** The view, as text. */
   view: string
   /** When it last changed. */
   viewSinceMs: number
@@ -32,14 +31,12 @@ export function createTally (): Tally {
   return { severalMasters: { sinceMs: null, totalMs: 0 }, noMaster: { sinceMs: null, totalMs: 0 }, view: '', viewSinceMs: 0, viewChanges: 0, agreementLagMs: null }
 }
 
-const presentView = derived((table) => viewDigest(viewOf(table)))
-
 export function judgeTally (facts: Facts): void {
   const { tally, keepalived, nowMs, table } = facts
   const count = masters(facts).length + Number(keepalived.vrrpState === 'MASTER')
   run(tally.severalMasters, count > 1, nowMs)
   run(tally.noMaster, count === 0, nowMs)
-  const view = presentView(table)
+  const view = viewText(table)
   if (view !== tally.view) {
     tally.view = view
     tally.viewSinceMs = nowMs

@@ -24,8 +24,13 @@ export function priorityOf ({ pinned, number }: MemberRecord): number {
 
 /** Equal for equal views: members, incarnations of no account, addresses, order and priorities. */
 export function viewDigest (view: View): string {
-  return digestOf(view.map((record) => `${record.id} ${record.address} ${priorityOf(record)}`))
+  return digestOf(view.map(lineOf))
 }
+
+/** The same without the work of a digest, for who compares it with what was here before. */
+export const viewText = derived((table) => viewOf(table).map(lineOf).join('\n'))
+
+const lineOf = (record: MemberRecord): string => `${record.id} ${record.address} ${priorityOf(record)}`
 
 /** The member of the view that reports MASTER, if exactly the ones given are looked at: highest priority first. */
 export function mastersOf (view: View): MemberRecord[] {

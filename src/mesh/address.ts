@@ -3,6 +3,7 @@
  * four decimal parts, IPv6 compressed in lower case (RFC 5952), IPv4-mapped IPv6 as IPv4. Octal, hexadecimal and
  * shortened IPv4, which `inet_aton` would take, are refused, and so is an IPv6 zone: it means nothing on another host.
  */
+import { isIPv4 } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { multiaddr, type Multiaddr } from '@multiformats/multiaddr'
 import type { Address } from '../core/record.ts'
@@ -13,7 +14,8 @@ export const addressLengthMax = 45
 /** The canonical form of an address, or null when the text is none. */
 export function canonicalAddressOf (text: string): Address | null {
   if (text.length > addressLengthMax || text.includes('%')) return null
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text).toString()
+  // Four decimal parts without leading zeros: the canonical form itself.
+  if (isIPv4(text)) return text
   if (!ipaddr.IPv6.isValid(text)) return null
   const parsed = ipaddr.IPv6.parse(text)
   return parsed.isIPv4MappedAddress() ? parsed.toIPv4Address().toString() : parsed.toString()
