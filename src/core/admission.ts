@@ -1,7 +1,7 @@
 /**
  * Admission of a joiner, which is this member. It starts VRRP only when the MASTER has it in the list that its keepalived
  * runs, and so has every other member that is not lost (I3): an unlisted host hears no advert and makes itself MASTER
- * after three intervals. What it starts on are answers to questions of its own, at most two seconds old.
+ * after three intervals. What it starts on are answers of theirs to questions of its own, at most two seconds old.
  *
  * A member that lags is named and passed over after a while. The MASTER never is: without its word, wait.
  */
@@ -12,7 +12,7 @@ import { isCold } from './founding.ts'
 import { freePlace, mustLetRaise, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
 import { block, clearTo, enter, take } from './phase.ts'
-import { acknowledgesNumber, askAgain, canAsk } from './questions.ts'
+import { acknowledgesNumber, askAgain, canAsk, knowsNumber } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { isMany } from './room.ts'
 import { groupSpec, refusalOf } from './shared.ts'
@@ -67,7 +67,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) && master.phase === 'active' ? facts.masterListsSinceMs ?? facts.nowMs : null
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
-  const stale = [...listers, ...joinersOf(facts)].filter((member) => !acknowledgesNumber(facts, member))
+  const stale = [...listers.filter((member) => !acknowledgesNumber(facts, member)), ...joinersOf(facts).filter((member) => !knowsNumber(facts, member))]
   // Among many gossip tells who lists this host, and to ask each of them before all do would be of no use.
   const asked = isMany(facts) && unlisted.length > 0 ? unlisted : [...unlisted, ...stale]
   for (const { id } of new Set(asked)) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)

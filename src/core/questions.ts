@@ -125,14 +125,19 @@ export function answerCameWithin (facts: Facts, id: MemberId, withinMs: number):
 }
 
 /**
- * Whether the member has answered lately to a question that left after our number last changed. Our record went ahead of the
- * question on the same stream, so of two who take one number at once, one at least sees the other's. Who runs has its
+ * Whether the member has answered to a question that left after our number last changed, and no longer ago than `withinMs`. Our record went
+ * ahead of the question on the same stream, so of two who take one number at once, one at least sees the other's. Who runs has its
  * number already, and may say so by way of another.
  */
-export function acknowledgesNumber (facts: Facts, member: MemberRecord): boolean {
+export function knowsNumber (facts: Facts, member: MemberRecord, withinMs = Number.POSITIVE_INFINITY): boolean {
   const neighbour = facts.neighbours.get(member.id)
   const at = (runsVrrp(member) ? neighbour?.acknowledgedAtMs : neighbour?.answeredAtMs) ?? null
-  return at !== null && at > facts.self.numberSinceMs && facts.nowMs - at <= ACKNOWLEDGED_MS
+  return at !== null && at > facts.self.numberSinceMs && facts.nowMs - at <= withinMs
+}
+
+/** Whether its answer is one to start on. */
+export function acknowledgesNumber (facts: Facts, member: MemberRecord): boolean {
+  return knowsNumber(facts, member, ACKNOWLEDGED_MS)
 }
 
 function prune ({ questions: { open }, nowMs }: Facts): void {

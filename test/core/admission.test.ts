@@ -299,6 +299,23 @@ test('a joiner asks others that are about to start, which may have its number', 
   assert.ok(starts(stage))
 })
 
+test('another joiner that has heard of its number once need not say so again', () => {
+  const stage = joining()
+  stage.hear({ id: 'j', address: '10.10.0.33', founder: 'a', number: 190, phase: 'joining', vrrpState: 'STOP', lists: [] })
+  for (const id of ['a', 'b', 'j']) stage.answerFor(id)
+  stage.pass(1000)
+  stage.silence('j')
+  for (let second = 0; second < 4; second++) {
+    stage.happen({ kind: 'message', from: 'j', message: { kind: 'beat', digest: '' } })
+    stage.pass(1000)
+  }
+  assert.ok(!starts(stage))
+  stage.hear({ id: 'a', lists: ['b', SELF] })
+  stage.hear({ id: 'b', lists: ['a', SELF] })
+  stage.pass(1000)
+  assert.ok(starts(stage))
+})
+
 test('beside two MASTERs nobody starts', () => {
   const stage = joining()
   stage.answerFor('a')
