@@ -9,8 +9,11 @@ import type { Address, Claim, GroupSpec, MemberId } from './record.ts'
 export type Effect =
   /** Deliver a `timer` event at that instant. There is one timer: a later effect takes the place of the earlier. */
   | { readonly kind: 'timer', readonly atMs: number }
-  /** Open a stream that stays → `linked` or `dialFailed`; `verified` when whoever answers has one already. */
-  | { readonly kind: 'dial', readonly address: Address, readonly port: number }
+  /**
+   * Open a stream that stays → `linked` or `dialFailed`; `verified` when whoever answers has one already. `to`: who is expected there. Nothing when that
+   * one has a stream before it is the turn of this dial.
+   */
+  | { readonly kind: 'dial', readonly address: Address, readonly port: number, readonly to?: MemberId }
   /** Connect anew, see whose key answers, hang up → `verified` or `dialFailed`. */
   | { readonly kind: 'verify', readonly address: Address, readonly port: number }
   /** Connect, swap tables, hang up → `claims` or `dialFailed`. */

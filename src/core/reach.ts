@@ -105,7 +105,7 @@ function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbo
   lead.nextDialAtMs = Math.min(lead.nextDialAtMs, tickAt(facts.nowMs + againAfterMs))
   if (facts.nowMs >= lead.nextDialAtMs) {
     lead.nextDialAtMs = tickAt(facts.nowMs + againAfterMs)
-    out.push({ kind: 'dial', address: lead.address, port: lead.port })
+    out.push({ kind: 'dial', address: lead.address, port: lead.port, ...lead.id === null ? {} : { to: lead.id } })
   }
   out.wake(lead.nextDialAtMs)
 }

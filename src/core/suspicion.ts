@@ -20,21 +20,22 @@ const INDIRECT_PROBES = 2
 
 export function judgeLiveness (facts: Facts, out: Outbox): void {
   const watched = near(facts)
+  const patience = patienceOf(facts)
   for (const member of others(facts)) {
     const neighbour = neighbourOf(facts, member.id)
     if (neighbour.lostAtMs !== null) continue
     const isNear = watched.has(member.id)
     if (!isNear) neighbour.farAtMs = facts.nowMs
-    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs)
+    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience)
     if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
     if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
-    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, out)
-    if (isNear) spreadDoubt(facts, member.id, neighbour, out)
+    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, patience, out)
+    if (isNear) spreadDoubt(facts, member.id, neighbour, DOUBT_MS * patience, out)
   }
 }
 
-function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, out: Outbox): void {
-  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patienceOf(facts)
+function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, patience: number, out: Outbox): void {
+  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -65,10 +66,10 @@ function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
 }
 
 /** When it is missed if no word comes. Without a stream only others can vouch for it; and who was far a moment ago may not know yet that it is near. */
-function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number): number {
+function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number, graceMs: number): number {
   if (heardAtMs === null) return nowMs
   if (!linked) return heardAtMs + UNLINKED_MS
-  return (isNear ? Math.max(heardAtMs, farAtMs + BEAT_MS) + BEAT_MS : heardAtMs + FAR_BEAT_MS) + BEAT_GRACE_MS
+  return (isNear ? Math.max(heardAtMs, farAtMs + BEAT_MS) + BEAT_MS : heardAtMs + FAR_BEAT_MS) + graceMs
 }
 
 /** The end of a stream is the first sign of a crash. */
@@ -92,10 +93,10 @@ function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox)
 }
 
 /** Tells those that do not watch a suspect that it does not answer. */
-function spreadDoubt (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox): void {
+function spreadDoubt (facts: Facts, id: MemberId, neighbour: Neighbour, afterMs: number, out: Outbox): void {
   const { suspectedAtMs, isDoubtSpread } = neighbour
   if (suspectedAtMs === null || isDoubtSpread || near(facts).size + lostOnes(facts).length === others(facts).length) return
-  if (facts.nowMs < suspectedAtMs + DOUBT_MS) return out.wake(suspectedAtMs + DOUBT_MS)
+  if (facts.nowMs < suspectedAtMs + afterMs) return out.wake(suspectedAtMs + afterMs)
   neighbour.isDoubtSpread = true
   for (const other of alive(facts)) {
     if (other.id !== id && neighbourOf(facts, other.id).linked) out.push({ kind: 'send', to: other.id, message: { kind: 'doubt', about: id } })

@@ -6,7 +6,7 @@
  */
 
 /** As many as a small group has; and of a large one, as many as ever go at once. */
-const first = 8
+const first = 3
 const most = 64
 
 /** The longest wait after the first late one, and after many in a row. */
@@ -15,10 +15,10 @@ const longestWaitMs = 8000
 
 export interface Congestion {
   /**
-   * Runs it when it is its turn. `isLate`: whether its outcome says that the remote, or this side, did not keep up. Once it calls `stepAside` it holds
-   * nobody up any more.
+   * Runs it when it is its turn. `isLate`: whether its outcome says that the remote, or this side, did not keep up; null: it says nothing of that.
+   * Once it calls `stepAside` it holds nobody up any more.
    */
-  readonly inTurn: <T>(act: (stepAside: () => void) => Promise<T>, isLate: (outcome: T) => boolean) => Promise<T>
+  readonly inTurn: <T>(act: (stepAside: () => void) => Promise<T>, isLate: (outcome: T) => boolean | null) => Promise<T>
 }
 
 export function createCongestion (): Congestion {
@@ -44,7 +44,8 @@ export function createCongestion (): Congestion {
         admit()
       })
       const begunIn = round
-      let late = false
+      const isFull = underWay >= Math.floor(atOnce)
+      let late: boolean | null = false
       let isAside = false
       const stepAside = (): void => {
         if (isAside) return
@@ -58,8 +59,8 @@ export function createCongestion (): Congestion {
         return outcome
       } finally {
         stepAside()
-        if (!late) atOnce = Math.min(most, atOnce + 1)
-        else if (begunIn === round) {
+        if (late === false && isFull) atOnce = Math.min(most, atOnce + 1)
+        else if (late === true && begunIn === round) {
           atOnce = Math.max(1, atOnce / 2)
           round++
         }

@@ -24,6 +24,12 @@ const heardWithinMs = 1200
 /** Whoever is not reached by then is no handshake yet, and may never be one: where many hosts are gone, they hold nobody up. */
 const reachedWithinMs = 100
 
+/**
+ * From TCP on a handshake takes 20 ms on a LAN. One that takes so long waited for a processor, as others do then: those that go at once are soon so many
+ * that all take longer than {@link handshakeWithinMs}.
+ */
+const slowMs = 500
+
 /** Endpoints of which something is remembered: far more than a group has. */
 const endpointsMax = 256
 
@@ -38,8 +44,11 @@ export type Dialled =
   | { readonly ok: false, readonly failure: DialFailure, readonly self: boolean }
 
 export interface Dialer {
-  /** A connection that nobody else uses; the caller closes it. Never rejects. */
-  readonly connect: (address: Address, port: number) => Promise<Dialled>
+  /**
+   * A connection that nobody else uses; the caller closes it. Never rejects. Null when `isMoot` says that none is wanted any more: it may have to wait
+   * for its turn for longer than the remote takes to dial this host.
+   */
+  readonly connect: (address: Address, port: number, isMoot?: () => boolean) => Promise<Dialled | null>
 }
 
 export interface DialerDependencies {
@@ -64,29 +73,30 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   const delays = createRecent<string, number>(endpointsMax)
 
   async function attempt (address: Address, port: number, way: Way, stepAside: () => void): Promise<Attempt> {
-    let reached = false
+    let reachedAtMs = Number.POSITIVE_INFINITY
     let encrypting = false
     const patience = new AbortController()
     const giveUp = (): void => { patience.abort(new Error('dial timed out')) }
     let timer = setTimeout(giveUp, heardWithinMs)
-    const reachedTimer = setTimeout(() => { if (!reached) stepAside() }, reachedWithinMs)
+    const reachedTimer = setTimeout(() => { if (reachedAtMs === Number.POSITIVE_INFINITY) stepAside() }, reachedWithinMs)
     const onProgress = (event: { readonly type: string }): void => {
       if (event.type !== 'upgrader:encrypt-outbound-connection') return
       encrypting = true
       clearTimeout(timer)
       timer = setTimeout(giveUp, handshakeWithinMs)
     }
+    const isSlow = (): boolean => performance.now() > reachedAtMs + slowMs
     const endpoint = endpointOf(address, port)
     try {
-      const connection = await entrance.dialling(endpoint, way, () => node.dial(endpoint, { force: true, signal: patience.signal, onProgress }), () => { reached = true })
-      return { ok: true, connection, id: connection.remotePeer.toString() }
+      const connection = await entrance.dialling(endpoint, way, () => node.dial(endpoint, { force: true, signal: patience.signal, onProgress }), () => { reachedAtMs = performance.now() })
+      return { ok: true, connection, id: connection.remotePeer.toString(), slow: isSlow() }
     } catch (error) {
       const timedOut = patience.signal.aborted
       // With a key, encryption begins when the remote's nonce has come; without one, as soon as TCP is connected.
       const failure = dialFailureOf(error, { timedOut, heard: way !== 'open' && encrypting })
       log.debug({ address, port, failure, err: error }, 'dial failed')
       const isNobody = isOurRefusal(error) || isSelf(error) || error instanceof CameBackError
-      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isNobody, late: timedOut && reached }
+      return { ok: false, failure, self: isSelf(error), closed: failure === 'rejected' && !timedOut && !isNobody, late: timedOut && reachedAtMs < performance.now(), slow: isSlow() }
     } finally {
       clearTimeout(timer)
       clearTimeout(reachedTimer)
@@ -94,9 +104,10 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   }
 
   /** One that was reached and did not finish in time is dialled again after a while, so that it comes to those that it has begun. */
-  async function attemptInTurn (address: Address, port: number, way: Way): Promise<Attempt> {
+  async function attemptInTurn (address: Address, port: number, way: Way, isMoot: () => boolean): Promise<Attempt | null> {
     const endpoint = `${address} ${port}`
-    const attempted = await congestion.inTurn((stepAside) => attempt(address, port, way, stepAside), (outcome) => !outcome.ok && outcome.late)
+    const attempted = await congestion.inTurn(async (stepAside) => isMoot() ? null : attempt(address, port, way, stepAside), (outcome) => outcome?.slow ?? null)
+    if (attempted === null) return null
     const lateInARow = !attempted.ok && attempted.late ? (delays.get(endpoint) ?? 0) + 1 : 0
     delays.put(endpoint, lateInARow)
     if (lateInARow > 0) await sleep(pauseMs(lateInARow, Math.random()), undefined, { ref: false })
@@ -104,16 +115,18 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   }
 
   /** Goes on to the next way only where the remote closed on this one. */
-  async function connectNow (address: Address, port: number): Promise<Dialled> {
+  async function connectNow (address: Address, port: number, isMoot: () => boolean): Promise<Dialled | null> {
     const endpoint = `${address} ${port}`
     const best = usual.get(endpoint)
-    let last: Attempt = { ok: false, failure: 'unreachable', self: false, closed: false, late: false }
+    let last: Attempt = { ok: false, failure: 'unreachable', self: false, closed: false, late: false, slow: false }
     for (const way of best === undefined ? ways : [best, ...ways.filter(other => other !== best)]) {
       if (way === 'open' && !isNeighbour(address)) {
         if (ways.length === 1) strangers.note(address, 'farOff')
         continue
       }
-      last = await attemptInTurn(address, port, way)
+      const attempted = await attemptInTurn(address, port, way, isMoot)
+      if (attempted === null) return null
+      last = attempted
       if (last.ok) usual.put(endpoint, way)
       if (last.ok || !last.closed) break
     }
@@ -124,9 +137,9 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   }
 
   return {
-    async connect (address, port) {
+    async connect (address, port, isMoot = () => false) {
       const endpoint = `${address} ${port}`
-      const dial = (ends.get(endpoint) ?? Promise.resolve()).then(() => connectNow(address, port))
+      const dial = (ends.get(endpoint) ?? Promise.resolve()).then(() => connectNow(address, port, isMoot))
       ends.set(endpoint, dial)
       const dialled = await dial
       if (ends.get(endpoint) === dial) ends.delete(endpoint)
@@ -135,7 +148,12 @@ export function createDialer ({ node, entrance, isNeighbour, strangers, log }: D
   }
 }
 
-type Attempt =
+type Attempt = Outcome & {
+  /** From TCP on it took long, whatever came of it. */
+  readonly slow: boolean
+}
+
+type Outcome =
   | Extract<Dialled, { ok: true }>
   | Extract<Dialled, { ok: false }> & {
     /** The remote answered the connection and closed it before it was one, as it does with another secret. */

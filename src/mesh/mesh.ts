@@ -195,7 +195,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
 
 function performWith ({ outbound, exchanges, gossip }: Running, links: Links, effect: MeshEffect): void {
   switch (effect.kind) {
-    case 'dial': return void outbound.dial(effect.address, effect.port)
+    case 'dial': return void outbound.dial(effect.address, effect.port, effect.to)
     case 'verify': return void outbound.verify(effect.address, effect.port)
     case 'exchange': return void outbound.exchange(effect.address, effect.port, effect.claims)
     case 'reply': return exchanges.reply(effect.exchange, effect.claims)

@@ -6,7 +6,7 @@ import { networkInterfaces } from 'node:os'
 import type { Connection, Stream } from '@libp2p/interface'
 import type { Logger } from 'pino'
 import type { Happening } from '../core/event.ts'
-import type { Address, Claim } from '../core/record.ts'
+import type { Address, Claim, MemberId } from '../core/record.ts'
 import { closeConnection, type Dialled, type Dialer } from './dialer.ts'
 import type { Exchanges } from './exchange.ts'
 import { linkProtocolOf, type Group } from './group.ts'
@@ -15,8 +15,8 @@ import type { Links } from './links.ts'
 import { handshakeWithinMs } from './node.ts'
 
 export interface Outbound {
-  /** → `linked` or `dialFailed`; `verified` when a member answers that is linked already. */
-  readonly dial: (address: Address, port: number) => Promise<void>
+  /** → `linked` or `dialFailed`; `verified` when a member answers that is linked already; nothing when `to` is linked before it is dialled. */
+  readonly dial: (address: Address, port: number, to?: MemberId) => Promise<void>
   /** → `verified` or `dialFailed`. */
   readonly verify: (address: Address, port: number) => Promise<void>
   /** → `claims` or `dialFailed`. */
@@ -51,9 +51,11 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   async function withConnection (
     address: Address,
     port: number,
-    use: (reached: Reached) => Promise<{ readonly keep?: boolean, readonly happening: Happening | null }>
+    use: (reached: Reached) => Promise<{ readonly keep?: boolean, readonly happening: Happening | null }>,
+    isMoot?: () => boolean
   ): Promise<Happening | null> {
-    const dialled = await dialer.connect(address, port)
+    const dialled = await dialer.connect(address, port, isMoot)
+    if (dialled === null) return null
     if (!dialled.ok) {
       const failure = dialled.self && !isOurs(address) ? 'twin' : dialled.failure
       return { kind: 'dialFailed', address, port, failure }
@@ -64,7 +66,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   }
 
   return {
-    dial: (address, port) => once(`dial ${address} ${port}`, async () => {
+    dial: (address, port, to) => once(`dial ${address} ${port}`, async () => {
       if (links.reaching(address, port) !== undefined) return null
       return withConnection(address, port, async ({ connection, id }) => {
         if (links.to(id) !== undefined) return { happening: { kind: 'verified', id, address, port } }
@@ -76,7 +78,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
           log.debug({ peer: id, address, err: error }, 'peer would not link')
           return { happening: rejected(address, port) }
         }
-      })
+      }, () => to !== undefined && links.to(to)?.isOpen() === true)
     }),
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)

@@ -5,6 +5,7 @@ import { isLost } from '../../src/core/liveness.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { Message } from '../../src/core/message.ts'
 import { claimDigest } from '../../src/core/table.ts'
+import { BEAT_GRACE_MS, BEAT_MS } from '../../src/core/timing.ts'
 import { joining, running } from './group.ts'
 import { SELF, confs, openStage, ownRecord, type Stage } from './stage.ts'
 
@@ -91,6 +92,22 @@ test('among many, who was late itself gives others longer', () => {
     assert.equal(isLost(stage.facts, 'c'), !isPatient)
     stage.pass(2000)
     assert.ok(isLost(stage.facts, 'c'))
+  }
+})
+
+test('among many, who was late itself misses a beat later', () => {
+  for (const [ids, isPatient] of [[FEW, false], [MANY, true]] as const) {
+    const stage = running()
+    gather(stage, ids)
+    stage.pass(3000)
+    stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+    stage.silence('a')
+    stage.pass(3000, { lagged: true })
+    stage.pass(BEAT_MS)
+    const isMissed = (): boolean => stage.facts.neighbours.get('a')?.suspectedAtMs !== null
+    assert.equal(isMissed(), !isPatient)
+    stage.pass(3 * BEAT_GRACE_MS)
+    assert.ok(isMissed())
   }
 })
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createCongestion, pauseMs, type Congestion } from '../../src/mesh/congestion.ts'
 
-type Outcome = 'done' | 'late' | Error
+type Outcome = 'done' | 'late' | 'moot' | Error
 
 /** Acts that end when they are told to. */
 function createActs (congestion: Congestion): { readonly begin: (count: number) => void, readonly end: (outcome: Outcome, count?: number) => Promise<void>, readonly underWay: () => number } {
@@ -15,7 +15,7 @@ function createActs (congestion: Congestion): { readonly begin: (count: number) 
   }
   return {
     begin (count) {
-      for (let i = 0; i < count; i++) congestion.inTurn(act, (outcome) => outcome === 'late').catch(() => 'failed')
+      for (let i = 0; i < count; i++) congestion.inTurn(act, (outcome) => outcome === 'moot' ? null : outcome === 'late').catch(() => 'failed')
     },
     async end (outcome, count = 1) {
       for (const end of ends.splice(0, count)) end(outcome)
@@ -32,40 +32,50 @@ async function begun (count: number): Promise<ReturnType<typeof createActs>> {
   return acts
 }
 
-test('eight at first; whoever ends well lets two in, up to sixty-four', async () => {
+test('three at first; whoever ends well lets two in, up to sixty-four', async () => {
   const acts = await begun(500)
-  assert.equal(acts.underWay(), 8)
+  assert.equal(acts.underWay(), 3)
   await acts.end('done')
-  assert.equal(acts.underWay(), 9)
-  await acts.end('done', 9)
-  assert.equal(acts.underWay(), 18)
+  assert.equal(acts.underWay(), 4)
+  await acts.end('done', 4)
+  assert.equal(acts.underWay(), 8)
   for (let round = 0; round < 4; round++) await acts.end('done', 18)
   assert.equal(acts.underWay(), 64)
 })
 
+test('what goes well with room to spare does not tell that more would', async () => {
+  const acts = await begun(2)
+  await acts.end('done', 2)
+  acts.begin(500)
+  await new Promise(setImmediate)
+  assert.equal(acts.underWay(), 3)
+})
+
 test('as soon as one is late, half as many; those that were begun before and are late as well change nothing more', async () => {
   const acts = await begun(500)
-  await acts.end('late', 8)
-  assert.equal(acts.underWay(), 4)
-  await acts.end('late', 4)
-  assert.equal(acts.underWay(), 2)
-  for (let round = 0; round < 5; round++) await acts.end('late', 2)
+  for (let round = 0; round < 2; round++) await acts.end('done', 4)
+  const most = acts.underWay()
+  await acts.end('late', most)
+  assert.equal(acts.underWay(), Math.floor(most / 2))
+  for (let round = 0; round < 5; round++) await acts.end('late', most)
   assert.equal(acts.underWay(), 1, 'one goes on for ever')
   await acts.end('done')
   assert.equal(acts.underWay(), 2)
 })
 
-test('one that fails is as good as done: what it cost is over', async () => {
+test('one that fails is as good as done: what it cost is over; one that was not wanted any more says nothing', async () => {
   const acts = await begun(20)
   await acts.end(new Error('closed'))
-  assert.equal(acts.underWay(), 9)
+  assert.equal(acts.underWay(), 4)
+  await acts.end('moot', 4)
+  assert.equal(acts.underWay(), 4)
 })
 
 test('whoever steps aside holds nobody up, and is counted once', async () => {
   const congestion = createCongestion()
   const acts = createActs(congestion)
   const asides: Array<() => void> = []
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < 3; i++) {
     void congestion.inTurn(async (stepAside) => {
       asides.push(stepAside)
       await new Promise(() => {})
@@ -76,7 +86,7 @@ test('whoever steps aside holds nobody up, and is counted once', async () => {
   assert.equal(acts.underWay(), 0)
   for (const stepAside of [...asides, ...asides]) stepAside()
   await new Promise(setImmediate)
-  assert.equal(acts.underWay(), 8)
+  assert.equal(acts.underWay(), 3)
 })
 
 test('whoever was late is let alone for up to half a second, then twice as long each time, up to eight', () => {

@@ -109,6 +109,19 @@ test('dial and verification of one address at once do not share a connection', a
   assert.deepEqual(a.told.map(({ kind }) => kind).toSorted(), ['linked', 'verified'])
 })
 
+test('who is linked by the time that it would be dialled is not', async (t) => {
+  const [a, b] = [await startHost(), await startHost()]
+  t.after(() => stopAll(a, b))
+  await link(b, a)
+  a.mesh.perform({ kind: 'dial', address: b.address, port: b.port, to: b.mesh.id })
+  // After it, to the same place: whatever became of the dial is told by then.
+  a.mesh.perform({ kind: 'exchange', address: b.address, port: b.port, claims: [] })
+  await a.until('claims')
+  assert.deepEqual(a.told.map(({ kind }) => kind), ['linked', 'claims'])
+  a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+  await a.until('verified')
+})
+
 test('two hundred dials of dead addresses at once all come back', async (t) => {
   const a = await startHost()
   t.after(() => stopAll(a))
