@@ -86,6 +86,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: '.filter((member) => isListable(facts, member, vouchers))', replace: '.filter((member) => isListable(facts, member, vouchers) && (facts.neighbours.get(member.id)?.lostAtMs ?? null) === null)' },
   { name: 'lost-late', promise: 'I4', means: 'a crash is told after twenty seconds', file: SUSPICION,
     find: 'const verdictAtMs = suspectedAtMs + verdictMs(neighbour)', replace: 'const verdictAtMs = suspectedAtMs + 20 * verdictMs(neighbour)' },
+  { name: 'lost-by-who-is-late', promise: 'I4', means: 'among many, who is late itself misses everybody at once', file: SUSPICION,
+    find: 'BEAT_GRACE_MS * patience', replace: 'BEAT_GRACE_MS' },
   { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: SUSPICION,
     find: '.slice(0, INDIRECT_PROBES)', replace: '.slice(0, 0)' },
   { name: 'back-as-it-was', promise: 'I4', means: 'who comes back from a crash counts as the MASTER that it was, until it says otherwise', file: LIVENESS,
