@@ -18,6 +18,7 @@ import { follow, onDialFailed, onLinked, onVerified } from './reach.ts'
 import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpState } from './running.ts'
 import { onAdoptedElsewhere, onSeat } from './seat.ts'
 import { onPrepareFailed, onPrepared } from './spec-change.ts'
+import { onGossiped } from './spread.ts'
 import { onUnlinked } from './suspicion.ts'
 import { claimsOf, merge } from './table.ts'
 import { onTwinAt } from './twin.ts'
@@ -44,7 +45,9 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
       return onDialFailed(facts, event.address, event.port, event.failure)
     case 'verified': return onVerified(facts, event.id, event.address, event.port)
     case 'message': return onMessage(facts, event.from, event.message, out)
-    case 'claims': return learn(facts, event.from, event.claims, out, { spread: false })
+    case 'claims':
+      onGossiped(facts, event.claims)
+      return learn(facts, event.from, event.claims, out, { spread: false })
     case 'exchange':
       learn(facts, event.from, event.claims, out, { spread: true })
       return out.push({ kind: 'reply', exchange: event.exchange, claims: claimsOf(facts.table) })

@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain, canAsk, knowsNumber } from './questions.t
 import type { MemberId, MemberRecord } from './record.ts'
 import { isMany } from './room.ts'
 import { groupSpec, refusalOf } from './shared.ts'
-import { ADMISSION_ASK_MANY_MS, ADMISSION_ASK_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MANY_MS, ADMISSION_ASK_MS, GO_FIRST_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
 import { holderBeside, holderToLetGo, probePeers } from './union.ts'
 import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
@@ -68,13 +68,37 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers.filter((member) => !acknowledgesNumber(facts, member)), ...joinersOf(facts).filter((member) => !knowsNumber(facts, member))]
-  // Among many gossip tells who lists this host, and to ask each of them before all do would be of no use.
-  const asked = isMany(facts) && unlisted.length > 0 ? unlisted : [...unlisted, ...stale]
+  const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
+  const first = isMany(facts) && unlisted.length + missing.length === 0 ? firstOf(facts, running, out) : undefined
+  const asked = isMany(facts) ? askedAmongMany(facts, { master, unlisted, stale: first === undefined ? stale : [] }) : [...unlisted, ...stale]
   for (const { id } of new Set(asked)) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
-  const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
+  if (first !== undefined) return `${first.address}, which stands above it, to start first`
   return stale.length === 0 ? null : 'fresh acknowledgements'
+}
+
+/**
+ * Among many gossip tells who lists this host, and to ask each of them before all do would be of no use; but of who was not met yet nothing is sure.
+ */
+function askedAmongMany (facts: Facts, { master, unlisted, stale }: { master: MemberRecord | undefined, unlisted: readonly MemberRecord[], stale: readonly MemberRecord[] }): readonly MemberRecord[] {
+  if (unlisted.length === 0) return stale
+  if (master !== undefined && unlisted.includes(master)) return [master]
+  return unlisted.every(({ id }) => !isAlive(facts, id)) ? unlisted : []
+}
+
+/**
+ * A joiner with a higher number whom all that run list as well. If this host started before it, that one would have to go below, and ask all others
+ * anew; so it is waited for, while any of them starts.
+ */
+function firstOf (facts: Facts, running: readonly MemberRecord[], out: Outbox): MemberRecord | undefined {
+  const { self, nowMs } = facts
+  const first = alive(facts).find((member) => member.phase === 'joining' && !runsVrrp(member) && (member.number ?? 0) > (self.number ?? 0) &&
+    running.every((runner) => lists(runner, member)))
+  facts.queue = first === undefined ? null : facts.queue?.runners === running.length ? facts.queue : { runners: running.length, sinceMs: nowMs }
+  if (facts.queue === null || nowMs >= facts.queue.sinceMs + GO_FIRST_MS) return undefined
+  out.wake(facts.queue.sinceMs + GO_FIRST_MS)
+  return first
 }
 
 /**

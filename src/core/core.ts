@@ -37,6 +37,7 @@ import { judgeChange } from './spec-change.ts'
 import { statusOf } from './status.ts'
 import type { Status } from './status.ts'
 import { judgeLiveness } from './suspicion.ts'
+import { judgeSpread } from './spread.ts'
 import { judgeTally } from './tally.ts'
 import { judgeTwin } from './twin.ts'
 import { tellVips } from './vips.ts'
@@ -91,7 +92,7 @@ export interface Core {
 const PARTS: ReadonlyArray<(facts: Facts, out: Outbox) => void> = [
   judgeRoom, judgeLiveness, judgeBurials, judgeOutcasts, judgeSpec, judgeSeat, judgeTwin, judgeReach, judgePlaces, judgeBlock, judgeClashes, judgeFounding, judgeAdmission, judgeProbation,
   judgeHolding, judgeForeign, judgeRivals, judgeHerald, judgeMerge, judgeNumber, judgeLeaving, judgeChange, judgeKeepalived, announce, beat, remember, tellVips,
-  judgeForgetting, judgeTally
+  judgeForgetting, judgeTally, judgeSpread
 ]
 
 /** A timer that comes later than this tells that this process was not scheduled, or that the machine is overloaded. */

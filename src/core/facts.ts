@@ -10,7 +10,7 @@ import type { CoreDependencies, CoreOptions } from './core.ts'
 import type { Held, Link } from './event.ts'
 import type { Questions } from './questions.ts'
 import type { Parting } from './parting.ts'
-import type { Address, MemberId, VrrpState } from './record.ts'
+import type { Address, Claim, MemberId, MemberRecord, VrrpState } from './record.ts'
 import { createRoom, type Room } from './room.ts'
 import { createSelf, type Self } from './self.ts'
 import { createShared, type Shared } from './shared-facts.ts'
@@ -60,10 +60,15 @@ export interface Facts {
   rivalsSinceMs: number | null
   /** Since when the MASTER has this joiner in its list; null while it has not. */
   masterListsSinceMs: number | null
+  /** How many ran VRRP when this joiner was last held up by those that go first, and since when it is; null: it is not. */
+  queue: { readonly runners: number, readonly sinceMs: number } | null
   /** When this process last woke late. */
   lateAtMs: number
   /** When tables were last compared with anybody. */
   comparedAtMs: number
+  /** What is passed on by gossip at that instant, unless gossip brings it before. */
+  readonly unspread: Map<MemberId, Claim<MemberRecord>>
+  spreadAtMs: number
   nextBeatAtMs: number
   /** The next beat to those as well that this member does not watch. */
   nextFarBeatAtMs: number
@@ -199,8 +204,11 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     watchedView: '',
     rivalsSinceMs: null,
     masterListsSinceMs: null,
+    queue: null,
     lateAtMs: Number.NEGATIVE_INFINITY,
     comparedAtMs: Number.NEGATIVE_INFINITY,
+    unspread: new Map(),
+    spreadAtMs: Number.NEGATIVE_INFINITY,
     nextBeatAtMs: 0,
     nextFarBeatAtMs: 0,
     nextForgettingAtMs: 0,

@@ -18,7 +18,7 @@ import { acknowledgesNumber, askAgain } from './questions.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { isMany } from './room.ts'
 import { coldObstacle, partnersOf } from './shared.ts'
-import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_FOLLOWER_MS, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MS, APART_SILENT_PROBES, COLD_FACE_MS, COLD_MAX_MANY_MS, COLD_MAX_MS, COLD_START_MS, FALLEN_SILENT_PROBES, LONE_JITTER_MS, VIP_PROBE_FOLLOWER_MS, VIP_PROBE_MS } from './timing.ts'
 import { holderBeside, holderToLetGo, probePeers, staticHolder } from './union.ts'
 import { lists, runsVrrp } from './view.ts'
 import { electionProbes, heedFrom, isSilent, probeVip } from './vip.ts'
@@ -177,7 +177,7 @@ function obstacle (facts: Facts, participants: readonly MemberRecord[], { claima
     return 'others that may still come'
   }
   if (holder === null && !isSilent(facts, probes)) return 'probes of the VIP to stay silent'
-  if (facts.nowMs - facts.startedAtMs >= COLD_MAX_MS) return null
+  if (facts.nowMs - facts.startedAtMs >= longestWaitMs(facts)) return null
   const laggard = participants.find((member) => !listsSelf(facts, member) || keepalived.applied === null || !lists(keepalived.applied, member))
   if (laggard !== undefined) {
     askAgain(facts, laggard.id, ADMISSION_ASK_MS, out)
@@ -205,7 +205,11 @@ function remainingWaitMs (facts: Facts, participants: readonly MemberRecord[]): 
   if (participants.length === 0) return startedAtMs + COLD_START_MS + vip.jitterMs * LONE_JITTER_MS - nowMs
   if (isComplete(facts)) return 0
   const untilMs = Math.max(startedAtMs + COLD_START_MS, lastFaceAtMs + COLD_FACE_MS)
-  return Math.min(untilMs, startedAtMs + COLD_MAX_MS) - nowMs
+  return Math.min(untilMs, startedAtMs + longestWaitMs(facts)) - nowMs
+}
+
+function longestWaitMs (facts: Facts): number {
+  return isMany(facts) ? COLD_MAX_MANY_MS : COLD_MAX_MS
 }
 
 /** Whether all that are remembered are here: then nobody can run VRRP elsewhere. */

@@ -13,6 +13,7 @@ import { isKnownPlace } from './reach.ts'
 import { onAnswer, onAsk } from './questions.ts'
 import { isMany, makeRoom } from './room.ts'
 import { onDoubt } from './suspicion.ts'
+import { spread } from './spread.ts'
 import { COUNTER_MAX, isMember, isTombstone, supersedes } from './record.ts'
 import type { Claim, MemberId, MemberRecord, Tombstone } from './record.ts'
 import { claimDigest, inventoryOf, isKnown, tableDigest } from './table.ts'
@@ -78,12 +79,12 @@ function saysNothingNew ({ table, stale, options }: Facts, from: MemberId, claim
   return !stale.has(from) && claims.every((claim) => claim.statement.id !== options.id && isKnown(table, claim))
 }
 
-/** Merges claims; those that are news are passed on with `spread`, when they came to us alone. */
-export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread }: { readonly spread: boolean }): void {
+/** Merges claims; those that are news are passed on where they came to us alone. */
+export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread: isAlone }: { readonly spread: boolean }): void {
   const news = claims.filter((claim) => take(facts, from, claim, out))
   // Its own word, even if nothing in it is new.
   if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) facts.stale.delete(from)
-  if (spread && news.length > 0) out.push({ kind: 'publish', claims: news })
+  if (isAlone) spread(facts, news, out)
 }
 
 function take (facts: Facts, from: MemberId, claim: Claim, out: Outbox): boolean {

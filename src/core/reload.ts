@@ -10,21 +10,20 @@
  */
 import type { Conf } from './event.ts'
 import type { Facts } from './facts.ts'
-import { isUndoubted, masters } from './liveness.ts'
+import { isUndoubted, listsSelf, masters, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
 import { isMany } from './room.ts'
 import { isUnseated } from './seat.ts'
 import { sameSpec } from './spec.ts'
-import { AWAKE_MS, MANY_SPACING_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { AWAKE_MS, COLD_SPACING_MS, MANY_SPACING_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import { holderBeside } from './union.ts'
 import { onlyAdds } from './wish.ts'
 
 export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   const { keepalived, leaving } = facts
   if (isBefore(facts, keepalived.retryAtMs, out)) return false
-  // What a stopped one lists is news to all others as well; who is about to start has no time to lose.
-  if (keepalived.run === 'stopped') return !isMany(facts) || keepalived.clearance !== null || !isBefore(facts, keepalived.lastAppliedAtMs + MANY_SPACING_MS, out)
+  if (keepalived.run === 'stopped') return !isMany(facts) || mayWriteAmongMany(facts, out)
   if (keepalived.run !== 'running' || leaving !== null || isUnseated(facts)) return false
   // All reload at once, the MASTER too: whoever waits is a stranger to the others.
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
@@ -32,6 +31,18 @@ export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (keepalived.vrrpState === 'MASTER') return mayReloadAsMaster(facts, wish, out)
   if (isBefore(facts, keepalived.awakeAtMs, out)) return false
   return keepalived.vrrpState !== 'BACKUP' || mayReloadAsBackup(facts, out)
+}
+
+/**
+ * What a stopped one lists is news to all others as well, and of use to nobody before the MASTER lists this host, which is nearly the last thing that a
+ * joiner waits for; who is about to start has no time to lose.
+ */
+function mayWriteAmongMany (facts: Facts, out: Outbox): boolean {
+  const { clearance, lastAppliedAtMs } = facts.keepalived
+  const [master] = masters(facts)
+  if (clearance !== null) return true
+  if (master !== undefined && !listsSelf(facts, master)) return false
+  return !isBefore(facts, lastAppliedAtMs + (runners(facts).length === 0 ? COLD_SPACING_MS : MANY_SPACING_MS), out)
 }
 
 function mayReloadAsMaster (facts: Facts, wish: Conf, out: Outbox): boolean {

@@ -13,7 +13,7 @@ import { ask, askAgain } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { near } from './ring.ts'
 import { isCrowd, isMany } from './room.ts'
-import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -26,11 +26,11 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.lostAtMs !== null) continue
     const isNear = watched.has(member.id)
     if (!isNear) neighbour.farAtMs = facts.nowMs
-    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience)
+    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
     if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
     if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
     else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, patience, out)
-    if (isNear) spreadDoubt(facts, member.id, neighbour, DOUBT_MS * patience, out)
+    if (isNear) doubt(facts, member.id, neighbour, DOUBT_MS * patience, out)
   }
 }
 
@@ -46,13 +46,13 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS, out)
+  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + (isMany(facts) ? UNMET_MS - VERDICT_MS : DOUBT_MS), out)
 }
 
 /** Whoever was never met is asked after once a dial had its time; whoever could vouch for it may not have met it yet either. */
 function askAfter (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
   if (facts.nowMs < fromMs) return out.wake(fromMs)
-  askAgain(facts, id, VERDICT_MS, out)
+  askAgain(facts, id, isMany(facts) ? UNMET_MS : VERDICT_MS, out)
 }
 
 /** Among many whose hosts are busy an answer takes longer; who is late itself is in no place to condemn others (Lifeguard). */
@@ -66,9 +66,9 @@ function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
 }
 
 /** When it is missed if no word comes. Without a stream only others can vouch for it; and who was far a moment ago may not know yet that it is near. */
-function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number, graceMs: number): number {
+function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number, graceMs: number, amongMany: boolean): number {
   if (heardAtMs === null) return nowMs
-  if (!linked) return heardAtMs + UNLINKED_MS
+  if (!linked) return heardAtMs + (amongMany ? isNear ? BEAT_MS : UNLINKED_FAR_MS : UNLINKED_MS)
   return (isNear ? Math.max(heardAtMs, farAtMs + BEAT_MS) + BEAT_MS : heardAtMs + FAR_BEAT_MS) + graceMs
 }
 
@@ -83,7 +83,10 @@ function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox)
   neighbour.suspectedAtMs = facts.nowMs
   neighbour.isDoubtSpread = false
   if (neighbour.linked) ask(facts, id, out)
-  if (neighbour.heardAtMs === null) return
+  if (neighbour.heardAtMs !== null && !(neighbour.linked && isMany(facts) && near(facts).has(id))) askWitnesses(facts, id, out)
+}
+
+function askWitnesses (facts: Facts, id: MemberId, out: Outbox): void {
   const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
   // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
   const first = facts.questions.nextNonce % Math.max(1, witnesses.length)
@@ -92,12 +95,18 @@ function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox)
   }
 }
 
-/** Tells those that do not watch a suspect that it does not answer. */
-function spreadDoubt (facts: Facts, id: MemberId, neighbour: Neighbour, afterMs: number, out: Outbox): void {
+/**
+ * A suspect has left the first question without an answer: those are told that do not watch it. Among many it is only now that others are asked, since
+ * busy hosts are often late by a little.
+ */
+function doubt (facts: Facts, id: MemberId, neighbour: Neighbour, afterMs: number, out: Outbox): void {
   const { suspectedAtMs, isDoubtSpread } = neighbour
-  if (suspectedAtMs === null || isDoubtSpread || near(facts).size + lostOnes(facts).length === others(facts).length) return
+  const isWatchedByAll = near(facts).size + lostOnes(facts).length === others(facts).length
+  if (suspectedAtMs === null || isDoubtSpread || (isWatchedByAll && !isMany(facts))) return
   if (facts.nowMs < suspectedAtMs + afterMs) return out.wake(suspectedAtMs + afterMs)
   neighbour.isDoubtSpread = true
+  if (neighbour.linked && isMany(facts)) askWitnesses(facts, id, out)
+  if (isWatchedByAll) return
   for (const other of alive(facts)) {
     if (other.id !== id && neighbourOf(facts, other.id).linked) out.push({ kind: 'send', to: other.id, message: { kind: 'doubt', about: id } })
   }
@@ -112,4 +121,5 @@ export function onDoubt (facts: Facts, id: MemberId, out: Outbox): void {
   neighbour.suspectedAtMs = facts.nowMs - DOUBT_MS
   neighbour.isDoubtSpread = true
   if (linked) ask(facts, id, out)
+  else askWitnesses(facts, id, out)
 }

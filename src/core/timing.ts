@@ -15,6 +15,8 @@ export const DOUBT_MS = 400
 export const TICK_MS = 200
 /** A member without a stream is asked about again this long after somebody vouched for it. */
 export const UNLINKED_MS = 1000
+/** … and among many, one that others watch, this long after: they tell of it. */
+export const UNLINKED_FAR_MS = 8000
 /** A suspect has this long to answer, itself or by way of two others, before it is lost. */
 export const VERDICT_MS = 1000
 /** One that was never met in this run has so long, or as long as a dial may last. */
@@ -45,6 +47,9 @@ export const COMPARE_REPEAT_MS = 1000
 /** GossipSub needs about 100 ms to graft a new neighbour; until a stream is this old, claims go over it as well. */
 export const YOUNG_LINK_MS = 2000
 
+/** Among many, news from a table wait so long for gossip to bring them to all before they are passed on. */
+export const SPREAD_MS = 1000
+
 /** An acknowledgement that a joiner starts on is at most this old. */
 export const ACKNOWLEDGED_MS = 2000
 /** A joiner asks those who it waits for this often. */
@@ -53,6 +58,8 @@ export const ADMISSION_ASK_MS = 400
 export const ADMISSION_ASK_MANY_MS = 1000
 /** Another that reports MASTER as well is asked this often whether it still is. */
 export const RIVAL_ASK_MS = 500
+/** Among many, a joiner waits for those above it that all list as well, until none of them has started for so long. */
+export const GO_FIRST_MS = 5000
 /** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
 export const LAGGARD_MS = 10_000
 /** A BACKUP whose conf is refused for so long stops: before joiners pass it over, or it might be MASTER next, of those that it does not list. */
@@ -76,6 +83,8 @@ export const OVERSLEPT_MS = 50
 export const RELOAD_SPACING_MS = 250
 /** … among many this often, and a stopped one's conf too: while they gather somebody new comes all the time, and each list is news to each of them. */
 export const MANY_SPACING_MS = 1000
+/** … and this often while nobody runs VRRP: only who is to claim the VIP waits for it. */
+export const COLD_SPACING_MS = 3000
 /** A conf that was refused is tried again after this. */
 export const APPLY_RETRY_MS = 1000
 
@@ -88,6 +97,8 @@ export const COLD_START_MS = 5000
 export const COLD_FACE_MS = 3000
 /** … but never longer than this; whoever is there has been met by then. */
 export const COLD_MAX_MS = 15_000
+/** … and where many are here, than this: others may come for a long while, and each that comes first in the order by then would begin to wait anew. */
+export const COLD_MAX_MANY_MS = 8000
 /** A host alone adds up to this much, at random, so that two lone ones do not claim at once. */
 export const LONE_JITTER_MS = 5000
 /** The VIP is probed this often while nobody is known to hold it. */
@@ -171,7 +182,7 @@ if (MASTER_ANSWER_MS >= GO_ANSWER_MS) throw new Error('an answer must outlive th
 if (ADMISSION_ASK_MANY_MS >= ACKNOWLEDGED_MS) throw new Error('an acknowledgement must outlive the next question')
 if (BLOCKED_RETRY_MS >= REJOINING_MS) throw new Error('who is blocked must be back before it leaves the lists')
 if (VIP_SILENCE_MS <= 2 * VIP_PROBE_MS) throw new Error('probes in a row must count as such')
-if (COLD_START_MS + COLD_FACE_MS > COLD_MAX_MS) throw new Error('the longest wait must be the longest')
+if (COLD_START_MS + COLD_FACE_MS > Math.min(COLD_MAX_MS, COLD_MAX_MANY_MS)) throw new Error('the longest wait must be the longest')
 
 /** The first tick that is not before that instant. */
 export function tickAt (atMs: number): number {

@@ -36,13 +36,15 @@ export interface OutboundDependencies {
 export function createOutbound (options: { readonly group: Group }, dependencies: OutboundDependencies): Outbound {
   const { dialer, links, exchanges, attach, emit, log } = dependencies
   const linkProtocol = linkProtocolOf(options.group)
-  const underWay = new Set<string>()
+  /** Whom each is for, as was said last: an address is often dialled before its member is known. */
+  const underWay = new Map<string, MemberId | undefined>()
 
   /** Skips what is under way already. Events are told after it, so that the core may ask for the same again at once. */
-  async function once (key: string, act: () => Promise<Happening | null>): Promise<void> {
-    if (underWay.has(key)) return
-    underWay.add(key)
-    const happening = await act()
+  async function once (key: string, act: (whom: () => MemberId | undefined) => Promise<Happening | null>, to?: MemberId): Promise<void> {
+    const isUnderWay = underWay.has(key)
+    underWay.set(key, to ?? underWay.get(key))
+    if (isUnderWay) return
+    const happening = await act(() => underWay.get(key))
     underWay.delete(key)
     if (happening !== null) emit(happening)
   }
@@ -65,8 +67,10 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     return happening
   }
 
+  const isLinked = (id: MemberId | undefined): boolean => id !== undefined && links.to(id)?.isOpen() === true
+
   return {
-    dial: (address, port, to) => once(`dial ${address} ${port}`, async () => {
+    dial: (address, port, to) => once(`dial ${address} ${port}`, async (whom) => {
       if (links.reaching(address, port) !== undefined) return null
       return withConnection(address, port, async ({ connection, id }) => {
         if (links.to(id) !== undefined) return { happening: { kind: 'verified', id, address, port } }
@@ -78,8 +82,8 @@ export function createOutbound (options: { readonly group: Group }, dependencies
           log.debug({ peer: id, address, err: error }, 'peer would not link')
           return { happening: rejected(address, port) }
         }
-      }, () => to !== undefined && links.to(to)?.isOpen() === true)
-    }),
+      }, () => isLinked(whom()))
+    }, to),
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)
       if (link !== undefined) return { kind: 'verified', id: link.id, address, port }

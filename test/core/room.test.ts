@@ -25,6 +25,7 @@ test('ten thousand invented members: as many as a table holds, one line in the l
   assert.equal(stage.core.status().members.length, MEMBERS_MAX)
   const told = stage.effects.filter((effect) => effect.kind === 'log' && effect.facts['alarm'] === 'crowd')
   assert.equal(told.length, 1)
+  stage.hear({ ...master, lists: ['b', SELF] })
   stage.hear({ ...backup, id: 'z-real', address: '10.10.0.40' })
   stage.pass(1000)
   assert(stage.core.status().members.some(({ id }) => id === 'z-real'))

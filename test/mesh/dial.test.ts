@@ -118,6 +118,13 @@ test('who is linked by the time that it would be dialled is not', async (t) => {
   a.mesh.perform({ kind: 'exchange', address: b.address, port: b.port, claims: [] })
   await a.until('claims')
   assert.deepEqual(a.told.map(({ kind }) => kind), ['linked', 'claims'])
+  // Whose address it is may be known only while the dial waits.
+  a.told.length = 0
+  a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
+  a.mesh.perform({ kind: 'dial', address: b.address, port: b.port, to: b.mesh.id })
+  a.mesh.perform({ kind: 'exchange', address: b.address, port: b.port, claims: [] })
+  await a.until('claims')
+  assert.deepEqual(a.told.map(({ kind }) => kind), ['claims'])
   a.mesh.perform({ kind: 'dial', address: b.address, port: b.port })
   await a.until('verified')
 })

@@ -6,6 +6,7 @@ const BURIAL = 'src/core/burial.ts'
 const LIVENESS = 'src/core/liveness.ts'
 const SUSPICION = 'src/core/suspicion.ts'
 const RING_TEST = ['test/core/ring.test.ts']
+const MANY_TEST = ['test/core/many.test.ts']
 const NUMBERING = 'src/core/numbering.ts'
 
 export const MEMBERSHIP: readonly Mutation[] = [
@@ -88,12 +89,16 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'const verdictAtMs = suspectedAtMs + verdictMs(neighbour)', replace: 'const verdictAtMs = suspectedAtMs + 20 * verdictMs(neighbour)' },
   { name: 'lost-by-who-is-late', promise: 'I4', means: 'among many, who is late itself misses everybody at once', file: SUSPICION,
     find: 'BEAT_GRACE_MS * patience', replace: 'BEAT_GRACE_MS' },
+  { name: 'lost-among-many-unwitnessed', promise: 'I4', means: 'among many, who does not answer this host is lost, though others hear it', file: SUSPICION,
+    find: 'if (neighbour.linked && isMany(facts)) askWitnesses(facts, id, out)', replace: '', by: MANY_TEST },
+  { name: 'spread-nothing', promise: 'I1', means: 'among many, news that came to one host alone stay with it', file: 'src/core/spread.ts',
+    find: "if (claims.length > 0) out.push({ kind: 'publish', claims })", replace: '', by: MANY_TEST },
   { name: 'lost-without-witnesses', promise: 'I4', means: 'who does not answer this host is lost, though others hear it', file: SUSPICION,
     find: '.slice(0, INDIRECT_PROBES)', replace: '.slice(0, 0)' },
   { name: 'back-as-it-was', promise: 'I4', means: 'who comes back from a crash counts as the MASTER that it was, until it says otherwise', file: LIVENESS,
     find: '    facts.stale.add(id)\n', replace: '' },
   { name: 'lost-asked-once', promise: 'I4', means: 'who was never met is lost, though others have met it since they were asked', file: SUSPICION,
-    find: 'askAgain(facts, id, VERDICT_MS, out)', replace: 'void 0' },
+    find: 'askAgain(facts, id, isMany(facts) ? UNMET_MS : VERDICT_MS, out)', replace: 'void 0' },
   { name: 'ring-told-nobody', promise: 'I4', means: 'in a large group most members take a dead host for alive for half a minute', file: SUSPICION,
     find: "message: { kind: 'doubt', about: id } }", replace: "message: { kind: 'ask', nonce: 0, about: id } }", by: RING_TEST },
   { name: 'ring-believed', promise: 'I4', means: 'who is said not to answer is lost, though it was heard just now', file: SUSPICION,
