@@ -55,7 +55,7 @@ export function judgeAdmission (facts: Facts, out: Outbox): void {
 function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox): string | null {
   const [master, rival] = mastersOf(running)
   if (master === undefined && holderBeside(facts, out) === null) {
-    facts.masterListsSinceMs = null
+    facts.listedBy = null
     probePeers(facts, out)
     probeVip(facts, out, VIP_PROBE_MS)
     if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
@@ -64,7 +64,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
   // Beside one that makes way nobody may reload, so nobody lags until the next one lists this host.
-  if (master !== undefined) facts.masterListsSinceMs = listsSelf(facts, master) && master.phase === 'active' ? facts.masterListsSinceMs ?? facts.nowMs : null
+  if (master !== undefined) facts.listedBy = listsSelf(facts, master) && master.phase === 'active' ? listedBy(facts, master) : null
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers.filter((member) => !acknowledgesNumber(facts, member)), ...joinersOf(facts).filter((member) => !knowsNumber(facts, member))]
@@ -134,7 +134,7 @@ function joinersOf (facts: Facts): readonly MemberRecord[] {
  */
 function listersOf (facts: Facts, others: readonly MemberRecord[], sinceMs: number, out: Outbox): readonly MemberRecord[] {
   const { options, nowMs } = facts
-  const unmet = listOf(viewOf(facts.table), options.id).filter(({ id }) => !isAlive(facts, id) && !isLost(facts, id))
+  const unmet = listOf(viewOf(facts.table), options.id).filter((member) => !isAlive(facts, member.id) && !isLost(facts, member.id) && !comesAfter(facts, member))
   const all = [...others, ...unmet]
   const laggards = all.filter((member) => !listsSelf(facts, member))
   if (laggards.length === 0) {
@@ -150,8 +150,17 @@ function listersOf (facts: Facts, others: readonly MemberRecord[], sinceMs: numb
 }
 
 /** Since when the others could have listed this host. Without a MASTER's answer nobody may reload, so nobody lags before the MASTER itself does. */
-function lagsSinceMs ({ self, masterListsSinceMs, nowMs }: Facts, master: MemberRecord | undefined): number {
-  return master === undefined ? self.phaseSinceMs : Math.max(self.phaseSinceMs, masterListsSinceMs ?? nowMs)
+function lagsSinceMs ({ self, listedBy, nowMs }: Facts, master: MemberRecord | undefined): number {
+  return master === undefined ? self.phaseSinceMs : Math.max(self.phaseSinceMs, listedBy?.sinceMs ?? nowMs)
+}
+
+function listedBy ({ listedBy: before, nowMs }: Facts, master: MemberRecord): Facts['listedBy'] {
+  return before?.master === master.id ? before : { master: master.id, sinceMs: before?.sinceMs ?? nowMs, beside: master.lists }
+}
+
+/** Whether it comes later than this host, to the MASTER, and so cannot start before it lists what the MASTER lists, which is this host too. */
+function comesAfter ({ listedBy: since }: Facts, member: MemberRecord): boolean {
+  return since !== null && !runsVrrp(member) && !since.beside.includes(member.id)
 }
 
 function electionNotice (facts: Facts): string {

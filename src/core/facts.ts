@@ -58,8 +58,8 @@ export interface Facts {
   watchedView: string
   /** Since when two members report MASTER; null while fewer do. */
   rivalsSinceMs: number | null
-  /** Since when the MASTER has this joiner in its list; null while it has not. */
-  masterListsSinceMs: number | null
+  /** Since when the MASTER has this joiner in its list, and whom else it had there by then; null while it has not. */
+  listedBy: { readonly master: MemberId, readonly sinceMs: number, readonly beside: readonly MemberId[] } | null
   /** How many ran VRRP when this joiner was last held up by those that go first, and since when it is; null: it is not. */
   queue: { readonly runners: number, readonly sinceMs: number } | null
   /** When this process last woke late. */
@@ -203,7 +203,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     lastChangeAtMs: 0,
     watchedView: '',
     rivalsSinceMs: null,
-    masterListsSinceMs: null,
+    listedBy: null,
     queue: null,
     lateAtMs: Number.NEGATIVE_INFINITY,
     comparedAtMs: Number.NEGATIVE_INFINITY,

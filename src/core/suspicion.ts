@@ -46,10 +46,10 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + (isMany(facts) ? UNMET_MS - VERDICT_MS : DOUBT_MS), out)
+  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
 }
 
-/** Whoever was never met is asked after once a dial had its time; whoever could vouch for it may not have met it yet either. */
+/** Whoever was never met is asked after once a dial had its time, which among many is longer; whoever could vouch for it may not have met it yet either. */
 function askAfter (facts: Facts, id: MemberId, fromMs: number, out: Outbox): void {
   if (facts.nowMs < fromMs) return out.wake(fromMs)
   askAgain(facts, id, isMany(facts) ? UNMET_MS : VERDICT_MS, out)

@@ -10,7 +10,7 @@ import { near } from '../../src/core/ring.ts'
 import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS } from '../../src/core/timing.ts'
 import { joining, running } from './group.ts'
 import { record, seal, tombstone } from './records.ts'
-import { SELF, confs, openStage, ownRecord, type Stage } from './stage.ts'
+import { OWN_ADDRESS, SELF, confs, openStage, ownRecord, type Stage } from './stage.ts'
 
 type Sent = Extract<Effect, { kind: 'send' }>
 
@@ -169,6 +169,38 @@ test('among many a suspect is asked itself, and others only where that brings no
     assert.equal(witnessed(), ids === MANY ? 0 : 2)
     stage.pass(DOUBT_MS)
     assert.equal(witnessed(), 2)
+  }
+})
+
+test('among many, who was never met is asked after once, shortly before it would be lost', () => {
+  for (const [ids, expected] of [[FEW, [1, 3]], [MANY, [0, 1]]] as const) {
+    const stage = running()
+    gather(stage, ids)
+    for (const id of ids) stage.answerFor(id)
+    stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'x', address: addressOf('x'), phase: 'joining', vrrpState: 'STOP', number: 120 }))] })
+    const about = (): number => messages(stage).filter(({ message }) => message.kind === 'ask' && message.about === 'x').length
+    stage.pass(1000)
+    assert.equal(about(), expected[0])
+    stage.pass(1900)
+    assert(!isLost(stage.facts, 'x'))
+    assert.equal(about(), expected[1])
+    stage.pass(200)
+    assert(isLost(stage.facts, 'x'))
+  }
+})
+
+test('a joiner does not wait for who comes after it and was not met yet, only for who may have started before the MASTER listed it', () => {
+  for (const [beside, starts] of [[[], true], [['x'], false]] as const) {
+    const stage = joining()
+    stage.answerFor('a')
+    stage.answerFor('b')
+    stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'x', address: addressOf('x'), phase: 'joining', vrrpState: 'STOP', number: 20 }))] })
+    stage.hear({ id: 'a', lists: ['b', SELF, ...beside], peers: ['10.10.0.32', OWN_ADDRESS, ...beside.map(addressOf)] })
+    stage.hear({ id: 'b', lists: ['a', SELF] })
+    stage.pass(2000)
+    assert.equal(stage.kinds().includes('start'), starts)
+    stage.pass(2000)
+    assert(stage.kinds().includes('start'), 'by now it is lost')
   }
 })
 

@@ -86,6 +86,8 @@ export function createAgent (
   let queuedAtMs = Infinity
   const core = createCore(coreOptions, { seal, random: random.next })
 
+  /** What comes before the beginning is kept for after it. */
+  let early: Happening[] | null = []
   /** What a slow process has not come to yet, oldest first. */
   const unheard: Happening[] = []
   let lagMs = 0
@@ -175,7 +177,7 @@ export function createAgent (
     port: coreOptions.port,
     address,
     isAlive: () => alive,
-    deliver,
+    deliver: happening => early === null ? deliver(happening) : void early.push(happening),
     status: core.status,
     startedAtMs: clock.nowMs(),
     kill: silently => end(silently, false),
@@ -186,7 +188,11 @@ export function createAgent (
       if (lagMs !== Infinity) for (const _ of unheard) onHost(0, hearSome)
     },
   }
-  onHost(0, () => deliver({ kind: 'started', adopted }))
+  onHost(0, () => {
+    const waiting = early ?? []
+    early = null
+    for (const happening of [{ kind: 'started', adopted } as const, ...waiting]) deliver(happening)
+  })
   return endpoint
 }
 
