@@ -7,7 +7,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { alive, isAlive, isLost, listsSelf, runners } from './liveness.ts'
+import { alive, isAlive, isLost, listsSelf, neighbourOf, runners } from './liveness.ts'
 import { isCold } from './founding.ts'
 import { freePlace, mustLetRaise, mustTakeAnew } from './numbering.ts'
 import type { Outbox } from './outbox.ts'
@@ -64,24 +64,33 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   }
   if (master !== undefined && rival !== undefined) return `one MASTER: ${master.address} and ${rival.address} both report it`
   // Beside one that makes way nobody may reload, so nobody lags until the next one lists this host.
-  if (master !== undefined) facts.listedBy = listsSelf(facts, master) && master.phase === 'active' ? listedBy(facts, master) : null
+  if (master !== undefined) facts.listedBy = listsSelf(facts, master) && master.phase === 'active' ? listedNow(facts, master) : null
   const listers = [...(master === undefined ? [] : [master]), ...listersOf(facts, running.filter(({ id }) => id !== master?.id), lagsSinceMs(facts, master), out)]
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers.filter((member) => !acknowledgesNumber(facts, member)), ...joinersOf(facts).filter((member) => !knowsNumber(facts, member))]
   const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
   const first = isMany(facts) && unlisted.length + missing.length === 0 ? firstOf(facts, running, out) : undefined
-  const asked = isMany(facts) ? askedAmongMany(facts, { master, unlisted, stale: first === undefined ? stale : [] }) : [...unlisted, ...stale]
-  for (const { id } of new Set(asked)) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)
+  for (const { id } of new Set(askedOf(facts, { master, unlisted, stale, first }))) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
   if (first !== undefined) return `${first.address}, which stands above it, to start first`
   return stale.length === 0 ? null : 'fresh acknowledgements'
 }
 
-/**
- * Among many gossip tells who lists this host, and to ask each of them before all do would be of no use; but of who was not met yet nothing is sure.
- */
-function askedAmongMany (facts: Facts, { master, unlisted, stale }: { master: MemberRecord | undefined, unlisted: readonly MemberRecord[], stale: readonly MemberRecord[] }): readonly MemberRecord[] {
+interface Waited {
+  readonly master: MemberRecord | undefined
+  /** Those that must list this host and do not. */
+  readonly unlisted: readonly MemberRecord[]
+  /** Those whose last answer is too old, or does not know the own number. */
+  readonly stale: readonly MemberRecord[]
+  /** Who goes first. */
+  readonly first: MemberRecord | undefined
+}
+
+/** Among many gossip tells who lists this host, and to ask each of them before all do would be of no use; but of who was not met yet nothing is sure. */
+function askedOf (facts: Facts, { master, unlisted, stale, first }: Waited): readonly MemberRecord[] {
+  if (!isMany(facts)) return [...unlisted, ...stale]
+  if (first !== undefined) return []
   if (unlisted.length === 0) return stale
   if (master !== undefined && unlisted.includes(master)) return [master]
   return unlisted.every(({ id }) => !isAlive(facts, id)) ? unlisted : []
@@ -154,13 +163,17 @@ function lagsSinceMs ({ self, listedBy, nowMs }: Facts, master: MemberRecord | u
   return master === undefined ? self.phaseSinceMs : Math.max(self.phaseSinceMs, listedBy?.sinceMs ?? nowMs)
 }
 
-function listedBy ({ listedBy: before, nowMs }: Facts, master: MemberRecord): Facts['listedBy'] {
+function listedNow ({ listedBy: before, nowMs }: Facts, master: MemberRecord): Facts['listedBy'] {
   return before?.master === master.id ? before : { master: master.id, sinceMs: before?.sinceMs ?? nowMs, beside: master.lists }
 }
 
-/** Whether it comes later than this host, to the MASTER, and so cannot start before it lists what the MASTER lists, which is this host too. */
-function comesAfter ({ listedBy: since }: Facts, member: MemberRecord): boolean {
-  return since !== null && !runsVrrp(member) && !since.beside.includes(member.id)
+/**
+ * Whether it was first heard of when the MASTER listed this host and not it yet: so it cannot start before it lists what the MASTER lists, which is this
+ * host too. Where hosts come all the time, the last one is never met yet.
+ */
+function comesAfter (facts: Facts, member: MemberRecord): boolean {
+  const { listedBy: since } = facts
+  return isMany(facts) && since !== null && !runsVrrp(member) && neighbourOf(facts, member.id).metAtMs > since.sinceMs && !since.beside.includes(member.id)
 }
 
 function electionNotice (facts: Facts): string {

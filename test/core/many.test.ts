@@ -189,16 +189,26 @@ test('among many, who was never met is asked after once, shortly before it would
   }
 })
 
-test('a joiner does not wait for who comes after it and was not met yet, only for who may have started before the MASTER listed it', () => {
-  for (const [beside, starts] of [[[], true], [['x'], false]] as const) {
+test('a joiner among many does not wait for who is first heard of once the MASTER lists it, only for who may have started before that', () => {
+  const newcomer = seal(record({ id: 'x', address: addressOf('x'), phase: 'joining', vrrpState: 'STOP', number: 20 }))
+  for (const { ids, isEarly, beside, starts } of [
+    { ids: MANY, isEarly: false, beside: [], starts: true }, { ids: MANY, isEarly: true, beside: [], starts: false },
+    { ids: MANY, isEarly: false, beside: ['x'], starts: false }, { ids: FEW, isEarly: false, beside: [], starts: false }
+  ]) {
     const stage = joining()
-    stage.answerFor('a')
-    stage.answerFor('b')
-    stage.happen({ kind: 'claims', from: 'a', claims: [seal(record({ id: 'x', address: addressOf('x'), phase: 'joining', vrrpState: 'STOP', number: 20 }))] })
-    stage.hear({ id: 'a', lists: ['b', SELF, ...beside], peers: ['10.10.0.32', OWN_ADDRESS, ...beside.map(addressOf)] })
-    stage.hear({ id: 'b', lists: ['a', SELF] })
-    stage.pass(2000)
-    assert.equal(stage.kinds().includes('start'), starts)
+    crew(stage, ids)
+    for (const id of ['a', 'b', ...ids]) stage.answerFor(id)
+    if (isEarly) stage.happen({ kind: 'claims', from: 'a', claims: [newcomer] })
+    stage.pass(1)
+    for (const id of ids.slice(1)) stage.hear({ id, lists: ['a', 'b', ...ids, SELF].filter((other) => other !== id) })
+    stage.hear({ id: 'a', lists: ['b', ...ids, SELF, ...beside], peers: ['10.10.0.32', OWN_ADDRESS, ...[...ids, ...beside].map(addressOf)] })
+    stage.hear({ id: 'b', lists: ['a', ...ids, SELF] })
+    stage.pass(1)
+    stage.happen({ kind: 'claims', from: 'a', claims: [newcomer] })
+    stage.pass(1)
+    stage.hear({ id: ids[0] ?? '', lists: ['a', 'b', ...ids.slice(1), SELF] })
+    stage.pass(2500)
+    assert.equal(stage.kinds().includes('start'), starts, `${ids.length} ${isEarly} ${beside.length}`)
     stage.pass(2000)
     assert(stage.kinds().includes('start'), 'by now it is lost')
   }
