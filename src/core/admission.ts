@@ -69,7 +69,7 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   const unlisted = listers.filter((member) => !listsSelf(facts, member))
   const stale = [...listers.filter((member) => !acknowledgesNumber(facts, member)), ...joinersOf(facts).filter((member) => !knowsNumber(facts, member))]
   const missing = master === undefined ? [] : [...master.lists, master.id].filter((id) => isMissing(facts, id, master))
-  const first = isMany(facts) && unlisted.length + missing.length === 0 ? firstOf(facts, running, out) : undefined
+  const first = unlisted.length + missing.length === 0 ? firstOf(facts, running, out) : undefined
   for (const { id } of new Set(askedOf(facts, { master, unlisted, stale, first }))) askAgain(facts, id, isMany(facts) ? ADMISSION_ASK_MANY_MS : ADMISSION_ASK_MS, out)
   if (unlisted.length > 0) return `${unlisted.map(({ address }) => address).join(', ')} to list this host`
   if (missing.length > 0) return `its own conf to list ${missing.join(', ')}`
@@ -89,8 +89,8 @@ interface Waited {
 
 /** Among many gossip tells who lists this host, and to ask each of them before all do would be of no use; but of who was not met yet nothing is sure. */
 function askedOf (facts: Facts, { master, unlisted, stale, first }: Waited): readonly MemberRecord[] {
-  if (!isMany(facts)) return [...unlisted, ...stale]
   if (first !== undefined) return []
+  if (!isMany(facts)) return [...unlisted, ...stale]
   if (unlisted.length === 0) return stale
   if (master !== undefined && unlisted.includes(master)) return [master]
   return unlisted.every(({ id }) => !isAlive(facts, id)) ? unlisted : []

@@ -58,7 +58,7 @@ export const ADMISSION_ASK_MS = 400
 export const ADMISSION_ASK_MANY_MS = 1000
 /** Another that reports MASTER as well is asked this often whether it still is. */
 export const RIVAL_ASK_MS = 500
-/** Among many, a joiner waits for those above it that all list as well, until none of them has started for so long. */
+/** A joiner waits for those above it that all list as well, until none of them has started for so long. */
 export const GO_FIRST_MS = 5000
 /** A member that does not list a joiner within this is named and passed over; the MASTER never is. */
 export const LAGGARD_MS = 10_000

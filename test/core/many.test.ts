@@ -102,8 +102,8 @@ test('where many gather, whoever is first claims the VIP after eight seconds, ho
   }
 })
 
-test('a joiner among many lets those go first that stand above it, while one of them starts every five seconds', () => {
-  for (const [ids, goesFirst] of [[FEW, true], [MANY, false]] as const) {
+test('a joiner lets those go first that stand above it, while one of them starts every five seconds', () => {
+  for (const ids of [FEW, MANY]) {
     const stage = joining()
     const others = ['a', 'b', ...ids]
     crew(stage, [...ids, 'x', 'y'])
@@ -114,8 +114,7 @@ test('a joiner among many lets those go first that stand above it, while one of 
     for (const [i, id] of ['x', 'y'].entries()) stage.hear({ id, phase: 'joining', vrrpState: 'STOP', number: number + 1 + i, lists: [] })
     for (const id of others) stage.hear({ id, lists: [...others, 'x', 'y', SELF].filter((other) => other !== id) })
     stage.pass(3000)
-    assert.equal(stage.kinds().includes('start'), goesFirst)
-    if (goesFirst) continue
+    assert(!stage.kinds().includes('start'))
     stage.hear({ id: 'y', phase: 'active', vrrpState: 'BACKUP', lists: [...others, 'x', SELF] })
     stage.pass(4500)
     assert.match(stage.core.status().waitingFor ?? '', /stands above it, to start first/)

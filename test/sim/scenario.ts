@@ -104,7 +104,7 @@ function playIn (world: World, verbose: boolean): Play {
     settle () {
       run(SETTLE_MS / 1000)
       let faults = unsettled(world)
-      // Who is just moving up, in a group that is quiet, needs a moment to be heard of.
+      // Who is just moving up, in a group that is quiet, needs a moment to be heard of; and among many who goes out is taken off the lists with one reload a second.
       for (let looks = 0; faults.length > 0 && looks < SETTLE_LOOKS; looks++) {
         run(1)
         faults = unsettled(world)

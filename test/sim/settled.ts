@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 /** How long a world is left alone before it is judged. */
 export const SETTLE_MS = 30_000
 /** How often it is looked at again, a second apart. */
-export const SETTLE_LOOKS = 4
+export const SETTLE_LOOKS = 15
 
 /** All that is amiss with a whole world that was left alone for SETTLE_MS. */
 export function unsettled (world: World): readonly string[] {
