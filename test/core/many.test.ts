@@ -213,7 +213,7 @@ test('a joiner among many does not wait for who is first heard of once the MASTE
   }
 })
 
-test('among many a member without a stream is asked after every eight seconds, and when somebody doubts it; among few each second', () => {
+test('among many a member without a stream is asked after once nothing was heard of it for eight seconds; among few, for one', () => {
   for (const [ids, withinMs] of [[FEW, 1500], [MANY, 9000]] as const) {
     const stage = running()
     gather(stage, ids)
