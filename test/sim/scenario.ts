@@ -15,7 +15,7 @@ import { watchLosses } from './losses.ts'
 import { CALM } from './network.ts'
 import { watchOrder } from './order.ts'
 import { watchSettings } from './settings.ts'
-import { SETTLE_LOOKS, SETTLE_MS, unsettled } from './settled.ts'
+import { GOINGS_MAX, SETTLE_LOOKS, SETTLE_MS, membersKnown, unsettled } from './settled.ts'
 import { watchTraffic } from './traffic.ts'
 import { Violation } from './violation.ts'
 import { createWorld, type World, type WorldOptions } from './world.ts'
@@ -104,10 +104,16 @@ function playIn (world: World, verbose: boolean): Play {
     settle () {
       run(SETTLE_MS / 1000)
       let faults = unsettled(world)
-      // Who is just moving up, in a group that is quiet, needs a moment to be heard of; and among many who goes out is taken off the lists with one reload a second.
-      for (let looks = 0; faults.length > 0 && looks < SETTLE_LOOKS; looks++) {
+      // Who is just moving up, in a group that is quiet, needs a moment to be heard of. While members go out it is not quiet: among many they leave the
+      // lists with one reload a second.
+      let known = membersKnown(world)
+      for (let looks = 0, goings = 0; faults.length > 0 && looks < SETTLE_LOOKS && goings < GOINGS_MAX;) {
         run(1)
         faults = unsettled(world)
+        const now = membersKnown(world)
+        if (now < known) goings++
+        else looks++
+        known = now
       }
       if (faults.length > 0) throw new Violation('settled', faults.join('; '))
     },

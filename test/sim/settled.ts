@@ -8,7 +8,9 @@ import type { World } from './world.ts'
 /** How long a world is left alone before it is judged. */
 export const SETTLE_MS = 30_000
 /** How often it is looked at again, a second apart. */
-export const SETTLE_LOOKS = 15
+export const SETTLE_LOOKS = 4
+/** Looks that do not count, since somebody went out just before. */
+export const GOINGS_MAX = 10
 
 /** All that is amiss with a whole world that was left alone for SETTLE_MS. */
 export function unsettled (world: World): readonly string[] {
@@ -17,6 +19,11 @@ export function unsettled (world: World): readonly string[] {
   const running = up.filter(host => host.daemon.running() !== null)
   const isPinned = world.holders().some(({ pinned }) => pinned !== null)
   return [...holderFaults(world, members), ...listFaults(running), ...members.flatMap(host => memberFaults(host, isPinned)), ...agreementFaults(members), ...priorityFaults(running)]
+}
+
+/** Of all tables together. */
+export function membersKnown ({ hosts }: World): number {
+  return hosts.reduce((sum, host) => sum + (host.agent()?.status().members.length ?? 0), 0)
 }
 
 function holderFaults (world: World, members: readonly Host[]): readonly string[] {
