@@ -77,7 +77,7 @@ export async function startMeshAgent (config: MeshConfig, { log, version, enviro
 
   function perform (effect: Exclude<Effect, { kind: 'timer' }>): void {
     switch (effect.kind) {
-      case 'dial': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish':
+      case 'dial': case 'forgo': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish':
         return mesh.perform(effect)
       case 'apply': case 'prepare': case 'start': case 'stop': case 'lower': case 'herald': case 'countAdverts':
         return keeper.perform(effect)

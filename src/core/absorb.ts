@@ -19,7 +19,7 @@ import { onApplied, onApplyFailed, onRespawned, onStarted, onStopped, onVrrpStat
 import { onAdoptedElsewhere, onSeat } from './seat.ts'
 import { onPrepareFailed, onPrepared } from './spec-change.ts'
 import { onGossiped } from './spread.ts'
-import { onUnlinked } from './suspicion.ts'
+import { onUnlinked, tellLost } from './suspicion.ts'
 import { claimsOf, merge } from './table.ts'
 import { onTwinAt } from './twin.ts'
 import { onStaticPeerProbed } from './union.ts'
@@ -38,7 +38,7 @@ export function absorb (facts: Facts, event: Event, out: Outbox): void {
       onLinked(facts, event.id, event.address, event.port, event.dialled)
       hear(facts, event.id, out)
       if (event.dialled) introduce(facts, event.id, out)
-      return
+      return tellLost(facts, event.id, out)
     case 'unlinked': return onUnlinked(facts, event.id, out)
     case 'dialFailed':
       if (event.failure === 'twin') onTwinAt(facts, event.address, event.port)

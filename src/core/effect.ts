@@ -14,6 +14,8 @@ export type Effect =
    * one has a stream before it is the turn of this dial.
    */
   | { readonly kind: 'dial', readonly address: Address, readonly port: number, readonly to?: MemberId }
+  /** A dial there that has not begun yet is not wanted any more. */
+  | { readonly kind: 'forgo', readonly address: Address, readonly port: number }
   /** Connect anew, see whose key answers, hang up → `verified` or `dialFailed`. */
   | { readonly kind: 'verify', readonly address: Address, readonly port: number }
   /** Connect, swap tables, hang up → `claims` or `dialFailed`. */

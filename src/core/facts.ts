@@ -62,6 +62,8 @@ export interface Facts {
   listedBy: { readonly master: MemberId, readonly sinceMs: number, readonly beside: readonly MemberId[] } | null
   /** How many ran VRRP when this joiner was last held up by those that go first, and since when it is; null: it is not. */
   queue: { readonly runners: number, readonly sinceMs: number } | null
+  /** When a MASTER was last heard, which tells whom it misses. */
+  vouchedAtMs: number
   /** When this process last woke late. */
   lateAtMs: number
   /** When tables were last compared with anybody. */
@@ -144,7 +146,7 @@ export interface Neighbour {
   acknowledgementCameAtMs: number | null
   /** What its keepalived was by that answer. */
   acknowledgedAs: VrrpState | null
-  /** The same of questions that it answered itself. */
+  /** The same of questions that it answered itself, or that brought it the own record. */
   answeredAtMs: number | null
   /** Of the last of these. */
   roundTripMs: number | null
@@ -162,6 +164,8 @@ export interface Lead {
   /** When somebody last named it: a source of discovery, or the record of a member. */
   namedAtMs: number
   failures: number
+  /** A dial was asked for, and has not come to anything yet. */
+  isUnderWay: boolean
   nextDialAtMs: number
   nextVerifyAtMs: number
 }
@@ -205,6 +209,7 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     rivalsSinceMs: null,
     listedBy: null,
     queue: null,
+    vouchedAtMs: Number.NEGATIVE_INFINITY,
     lateAtMs: Number.NEGATIVE_INFINITY,
     comparedAtMs: Number.NEGATIVE_INFINITY,
     unspread: new Map(),

@@ -13,7 +13,10 @@ export type Message =
   | { readonly kind: 'beat', readonly digest: string }
   /** "That member does not answer me, who watches it." Unanswered. */
   | { readonly kind: 'doubt', readonly about: MemberId }
-  /** "Do you live?", or with `about`: "does that member answer you?" Nonces are the sender's own counter. `known`: the claim of the receiver that the sender has. */
-  | { readonly kind: 'ask', readonly nonce: number, readonly about: MemberId | null, readonly known?: string }
+  /**
+   * "Do you live?", or with `about`: "does that member answer you?" Nonces are the sender's own counter. `known`: the claim that whoever asks has of who is
+   * asked after. `claim`: what is to be known to that one before it answers, of who asks.
+   */
+  | { readonly kind: 'ask', readonly nonce: number, readonly about: MemberId | null, readonly known?: string, readonly claim?: Claim }
   /** The answer: the sender's own newest claim when asked of itself; with `about`, whether that member answered. In place of a claim that is `known` its digest comes back. */
   | { readonly kind: 'answer', readonly nonce: number, readonly about: MemberId | null, readonly alive: boolean, readonly claim: Claim | null, readonly known?: string }

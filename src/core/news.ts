@@ -37,16 +37,17 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       onDoubt(facts, message.about, out)
       break
     case 'ask':
+      if (message.claim !== undefined) learn(facts, from, [message.claim], out, { spread: false })
       onAsk(facts, from, message, out)
       break
     case 'answer': {
       if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
-      else if (isNewestOf(facts, from, message.known)) facts.stale.delete(from)
+      else if (message.about === null && isNewestOf(facts, from, message.known)) facts.stale.delete(from)
       const living = onAnswer(facts, from, message, out)
       if (living === null || living === from) break
       hear(facts, living, out)
       // What a witness passes on was said after it was asked.
-      if (message.claim?.statement.id === living) facts.stale.delete(living)
+      if (message.claim?.statement.id === living || isNewestOf(facts, living, message.known)) facts.stale.delete(living)
       break
     }
   }
@@ -71,7 +72,8 @@ export function isNoNews (facts: Facts, event: Event): boolean {
 
 function isIdle (facts: Facts, from: MemberId, message: Message): boolean {
   if (message.kind === 'beat') return message.digest === tableDigest(facts.table)
-  return message.kind === 'ask' || message.kind === 'inventory' || (message.kind === 'table' && saysNothingNew(facts, from, message.claims))
+  if (message.kind === 'ask') return message.claim === undefined || saysNothingNew(facts, from, [message.claim])
+  return message.kind === 'inventory' || (message.kind === 'table' && saysNothingNew(facts, from, message.claims))
 }
 
 /** Also nothing of this host itself, which would have to be answered. */

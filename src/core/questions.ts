@@ -9,6 +9,7 @@ import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { claimDigest } from './table.ts'
+import { isSparse, overseers } from './degree.ts'
 import { ACKNOWLEDGED_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
 
@@ -31,22 +32,24 @@ export interface Question {
   readonly askedAtMs: number
   /** The member on whose behalf we ask, with the nonce of its own question. */
   readonly relay: { readonly to: MemberId, readonly nonce: number } | null
+  /** Whether the own record goes with it, to whoever is asked after. */
+  readonly isTold: boolean
 }
 
 type Ask = Extract<Message, { kind: 'ask' }>
 type Answer = Extract<Message, { kind: 'answer' }>
 
 /** Asks `to`, of itself or about another. Without a stream to it nothing is asked. */
-export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, relay = null }: Partial<Pick<Question, 'about' | 'relay'>> = {}): void {
+export function ask (facts: Facts, to: MemberId, out: Outbox, { about = null, relay = null, ...more }: Partial<Pick<Question, 'about' | 'relay'> & Pick<Ask, 'known' | 'claim'>> = {}): void {
   if (!neighbourOf(facts, to).linked) return
   const { questions } = facts
   const nonce = questions.nextNonce++
   prune(facts)
-  questions.open.set(nonce, { to, about, askedAtMs: facts.nowMs, relay })
+  questions.open.set(nonce, { to, about, askedAtMs: facts.nowMs, relay, isTold: more.claim !== undefined })
   if (about === null) questions.lastAskedAtMs.set(to, facts.nowMs)
   // Whoever is asked for somebody else answers in full: that one may not know what this member does.
   const claim = about === null && relay === null ? facts.table.members.get(to) : undefined
-  out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about, ...claim === undefined ? {} : { known: claimDigest(claim) } } })
+  out.push({ kind: 'send', to, message: { kind: 'ask', nonce, about, ...claim === undefined ? {} : { known: claimDigest(claim) }, ...more } })
 }
 
 /** Asks unless a question to that member left within the last `everyMs`; wakes when the next may leave. */
@@ -68,19 +71,36 @@ export function canAsk (facts: Facts, id: MemberId): boolean {
 
 /** By way of one that reaches it, where this host does not: what comes back was said no less after the question. */
 function askAround (facts: Facts, to: MemberId, out: Outbox): void {
-  const witnesses = alive(facts).filter(({ id }) => id !== to && canAsk(facts, id))
+  const witnesses = witnessesOf(facts, to).filter((id) => canAsk(facts, id))
   const witness = witnesses[facts.questions.nextNonce % Math.max(1, witnesses.length)]
-  if (witness !== undefined) ask(facts, witness.id, out, { about: to })
+  if (witness !== undefined) inquire(facts, witness, to, out)
+}
+
+/** Others that may have a stream to that member: where not all do, those that have one to everybody, if one of them is alive. */
+export function witnessesOf (facts: Facts, id: MemberId): readonly MemberId[] {
+  const { neighbours } = facts
+  const linked = alive(facts).map((member) => member.id).filter((each) => each !== id && neighbours.get(each)?.linked === true)
+  const seers = isSparse(facts) ? linked.filter((each) => overseers(facts).has(each)) : []
+  return seers.length > 0 ? seers : linked
+}
+
+/** Asks a witness. Among so many that not all are linked what goes both ways is to be short, and a joiner tells who it is: the other one may hear it from nobody else in time. */
+export function inquire (facts: Facts, witness: MemberId, about: MemberId, out: Outbox): void {
+  const { table, self, keepalived, options } = facts
+  if (!isSparse(facts)) return ask(facts, witness, out, { about })
+  const claim = table.members.get(about)
+  const own = keepalived.run === 'stopped' && self.number !== null && claim !== undefined && !runsVrrp(claim.statement) ? table.members.get(options.id) : undefined
+  ask(facts, witness, out, { about, ...claim === undefined ? {} : { known: claimDigest(claim) }, ...own === undefined ? {} : { claim: own } })
 }
 
 /** Answers for this member at once; for another it asks in turn, and passes the answer on if there is one. */
-export function onAsk (facts: Facts, from: MemberId, { nonce, about, known }: Ask, out: Outbox): void {
+export function onAsk (facts: Facts, from: MemberId, { nonce, about, known, claim: told }: Ask, out: Outbox): void {
   if (about === null || about === facts.options.id) {
     const claim = facts.table.members.get(facts.options.id) ?? null
     const isKnown = claim !== null && claimDigest(claim) === known
     out.push({ kind: 'send', to: from, message: { kind: 'answer', nonce, about, alive: true, ...isKnown ? { claim: null, known } : { claim } } })
   } else {
-    ask(facts, about, out, { relay: { to: from, nonce } })
+    ask(facts, about, out, { relay: { to: from, nonce }, ...known === undefined ? {} : { known }, ...told === undefined ? {} : { claim: told } })
   }
 }
 
@@ -94,13 +114,13 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
   facts.questions.open.delete(answer.nonce)
   if (question.relay !== null) {
     const { to, nonce } = question.relay
-    out.push({ kind: 'send', to, message: { kind: 'answer', nonce, about: from, alive: true, claim: answer.claim } })
+    out.push({ kind: 'send', to, message: { kind: 'answer', nonce, about: from, alive: true, claim: answer.claim, ...answer.known === undefined ? {} : { known: answer.known } } })
   }
   if (!answer.alive) return null
   const living = question.about ?? from
   const neighbour = neighbourOf(facts, living)
-  if (question.about === null) {
-    neighbour.roundTripMs = facts.nowMs - question.askedAtMs
+  if (question.about === null) neighbour.roundTripMs = facts.nowMs - question.askedAtMs
+  if (question.about === null || question.isTold) {
     neighbour.answeredAtMs = Math.max(question.askedAtMs, neighbour.answeredAtMs ?? question.askedAtMs)
   }
   // A witness asks before it vouches, so what it passes on was said after our question left as well.

@@ -7,7 +7,8 @@
  * VIP is at that moment, so it serves one exchange of tables and is closed.
  */
 import type { Happening } from './event.ts'
-import type { Facts, Lead } from './facts.ts'
+import { LINKED_ALL_MAX, isDistant } from './degree.ts'
+import type { Facts, Lead, Neighbour } from './facts.ts'
 import { isLost, masters, neighbourOf, others, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
@@ -15,7 +16,7 @@ import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
-import { REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
+import { FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 import { awaitedVip, firstVip, isVip } from './vips.ts'
 
@@ -39,7 +40,7 @@ function followTo (facts: Facts, place: string, address: Address, port: number, 
     return known
   }
   if (address === facts.self.address || isVip(facts, address) || !hasRoom(facts)) return null
-  const lead: Lead = { address, port, id: null, source, namedAtMs: facts.nowMs, failures: 0, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
+  const lead: Lead = { address, port, id: null, source, namedAtMs: facts.nowMs, failures: 0, isUnderWay: false, nextDialAtMs: facts.nowMs + (source !== null && facts.leads.size >= LINKED_ALL_MAX ? FOUND_AMONG_MANY_MS : 0), nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
 }
@@ -86,12 +87,20 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
   if (lead.id === null && isCrowd(facts)) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + CROWD_DIAL_MS)
   lead.id = id
   const neighbour = neighbourOf(facts, id)
+  if (!neighbour.linked && isDistant(facts, id)) return leaveToOthers(facts, lead, neighbour, out)
   if (!neighbour.linked) return dialWhenDue(facts, lead, isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)
   if (neighbour.verified === address) return
   if (facts.nowMs < lead.nextVerifyAtMs) return out.wake(lead.nextVerifyAtMs)
   lead.nextVerifyAtMs = facts.nowMs + REDIAL_MS
   out.wake(lead.nextVerifyAtMs)
   out.push({ kind: 'verify', address, port })
+}
+
+/** Whoever has a stream to it answers for it. Only if none does is it dialled now and then, and so found when it is back. */
+function leaveToOthers (facts: Facts, lead: Lead, { lostAtMs }: Neighbour, out: Outbox): void {
+  if (lostAtMs !== null) return dialWhenDue(facts, lead, STRANGER_REDIAL_MAX_MS, out)
+  if (lead.isUnderWay) out.push({ kind: 'forgo', address: lead.address, port: lead.port })
+  lead.isUnderWay = false
 }
 
 /** An address that no record names: tried ever more rarely, and not at all once we know who is there. */
@@ -105,6 +114,7 @@ function dialWhenDue (facts: Facts, lead: Lead, againAfterMs: number, out: Outbo
   lead.nextDialAtMs = Math.min(lead.nextDialAtMs, tickAt(facts.nowMs + againAfterMs))
   if (facts.nowMs >= lead.nextDialAtMs) {
     lead.nextDialAtMs = tickAt(facts.nowMs + againAfterMs)
+    lead.isUnderWay = true
     out.push({ kind: 'dial', address: lead.address, port: lead.port, ...lead.id === null ? {} : { to: lead.id } })
   }
   out.wake(lead.nextDialAtMs)
@@ -172,6 +182,7 @@ export function onVerified (facts: Facts, id: MemberId, address: Address, port: 
   if (lead === null) return
   lead.id = id
   lead.failures = 0
+  lead.isUnderWay = false
 }
 
 /**
@@ -187,6 +198,7 @@ function met (facts: Facts, id: MemberId, address: Address): void {
 export function onDialFailed (facts: Facts, address: Address, port: number, failure: Extract<Happening, { kind: 'dialFailed' }>['failure']): void {
   const lead = facts.leads.get(placeOf(address, port))
   if (lead === undefined) return
+  lead.isUnderWay = false
   lead.failures = Math.min(lead.failures + 1, 16)
   if (failure === 'unreachable' || failure === 'twin' || lead.id === null) return
   neighbourOf(facts, lead.id).lifeSignAtMs = facts.nowMs

@@ -18,14 +18,15 @@ export const near = memoized(
   (facts: Facts) => [others(facts), lostOnes(facts), masters(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'],
   (members, lost, holders, { id: self }, isMaster): ReadonlySet<MemberId> => {
     const ring = ids(members).filter((id) => !ids(lost).includes(id))
-    return new Set(isMaster || ring.length <= 2 * REACH ? ring : [...nextTo(self, ring), ...ids(holders)])
+    return new Set(isMaster || ring.length <= 2 * REACH ? ring : [...nextTo(self, ring, REACH), ...ids(holders)])
   }
 )
 
 const ids = (members: readonly MemberRecord[]): readonly MemberId[] => members.map(({ id }) => id)
 
-function nextTo (self: MemberId, rest: readonly MemberId[]): readonly MemberId[] {
+/** Those next to it in their order, so many on either side. */
+export function nextTo (self: MemberId, rest: readonly MemberId[], reach: number): readonly MemberId[] {
   const ring = [self, ...rest].toSorted()
   const place = ring.indexOf(self) + ring.length
-  return Array.from({ length: REACH }, (_, i) => i + 1).flatMap((steps) => [place - steps, place + steps]).flatMap((at) => ring[at % ring.length] ?? [])
+  return Array.from({ length: reach }, (_, i) => i + 1).flatMap((steps) => [place - steps, place + steps]).flatMap((at) => ring[at % ring.length] ?? [])
 }

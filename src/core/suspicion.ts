@@ -7,26 +7,29 @@
  * the silence of the others is our own (awake.ts).
  */
 import type { Facts, Neighbour } from './facts.ts'
-import { alive, lostOnes, neighbourOf, others } from './liveness.ts'
+import { isDistant, isSparse } from './degree.ts'
+import { alive, lostOnes, masters, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
-import { ask, askAgain } from './questions.ts'
+import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { near } from './ring.ts'
 import { isCrowd, isMany } from './room.ts'
-import { BEAT_GRACE_MS, BEAT_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DISTANT_ASK_MS, DISTANT_UNMET_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
 
 export function judgeLiveness (facts: Facts, out: Outbox): void {
   const watched = near(facts)
+  for (const { id } of masters(facts)) facts.vouchedAtMs = Math.max(facts.vouchedAtMs, neighbourOf(facts, id).heardAtMs ?? facts.vouchedAtMs)
   const patience = patienceOf(facts)
   for (const member of others(facts)) {
     const neighbour = neighbourOf(facts, member.id)
     if (neighbour.lostAtMs !== null) continue
     const isNear = watched.has(member.id)
     if (!isNear) neighbour.farAtMs = facts.nowMs
-    const dueAtMs = beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
+    const dueAtMs = isUnseen(facts, member.id, neighbour) ? Math.max(neighbour.heardAtMs ?? 0, facts.vouchedAtMs) + FAR_BEAT_MS + BEAT_GRACE_MS * patience
+      : beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
     if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
     if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
     else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, patience, out)
@@ -35,7 +38,8 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
 }
 
 function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, patience: number, out: Outbox): void {
-  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience
+  const isUnmet = isUnseen(facts, id, neighbour) && neighbour.heardAtMs === null
+  const verdictAtMs = suspectedAtMs + (isUnmet ? DISTANT_UNMET_MS : verdictMs(neighbour)) * patience
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -46,7 +50,8 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
+  if (isUnmet) askAgain(facts, id, DISTANT_ASK_MS, out)
+  else if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
 }
 
 /** Whoever was never met is asked after once a dial had its time, which among many is longer; whoever could vouch for it may not have met it yet either. */
@@ -65,11 +70,22 @@ function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
   return heardAtMs === null && lifeSignAtMs === null ? UNMET_MS : VERDICT_MS
 }
 
+/** Whether it is one of those of whom others tell: the MASTER, whom it misses. */
+function isUnseen (facts: Facts, id: MemberId, { linked }: Neighbour): boolean {
+  return !linked && isDistant(facts, id)
+}
+
 /** When it is missed if no word comes. Without a stream only others can vouch for it; and who was far a moment ago may not know yet that it is near. */
 function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean, nowMs: number, graceMs: number, amongMany: boolean): number {
   if (heardAtMs === null) return nowMs
   if (!linked) return heardAtMs + (amongMany ? isNear ? BEAT_MS : UNLINKED_FAR_MS : UNLINKED_MS)
   return (isNear ? Math.max(heardAtMs, farAtMs + BEAT_MS) + BEAT_MS : heardAtMs + FAR_BEAT_MS) + graceMs
+}
+
+/** Who is new to a MASTER has not been told whom it misses. */
+export function tellLost (facts: Facts, to: MemberId, out: Outbox): void {
+  if (facts.keepalived.vrrpState !== 'MASTER' || !isSparse(facts)) return
+  for (const { id } of lostOnes(facts)) out.push({ kind: 'send', to, message: { kind: 'doubt', about: id } })
 }
 
 /** The end of a stream is the first sign of a crash. */
@@ -87,11 +103,11 @@ function suspect (facts: Facts, id: MemberId, neighbour: Neighbour, out: Outbox)
 }
 
 function askWitnesses (facts: Facts, id: MemberId, out: Outbox): void {
-  const witnesses = alive(facts).filter((member) => member.id !== id && neighbourOf(facts, member.id).linked)
+  const witnesses = witnessesOf(facts, id)
   // A different pair for each suspect, so that one witness with a fault of its own does not condemn all.
   const first = facts.questions.nextNonce % Math.max(1, witnesses.length)
   for (const witness of [...witnesses.slice(first), ...witnesses.slice(0, first)].slice(0, INDIRECT_PROBES)) {
-    ask(facts, witness.id, out, { about: id })
+    inquire(facts, witness, id, out)
   }
 }
 

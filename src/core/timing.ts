@@ -17,6 +17,10 @@ export const TICK_MS = 200
 export const UNLINKED_MS = 1000
 /** … and among many, one that others watch, this long after: they tell of it. */
 export const UNLINKED_FAR_MS = 8000
+/** Where not all are linked, one without a stream that was not heard yet is asked after this often … */
+export const DISTANT_ASK_MS = 1000
+/** … for as long as it takes others to meet it. */
+export const DISTANT_UNMET_MS = 10_000
 /** A suspect has this long to answer, itself or by way of two others, before it is lost. */
 export const VERDICT_MS = 1000
 /** One that was never met in this run has so long, or as long as a dial may last. */
@@ -30,6 +34,8 @@ export const LOST_WITHIN_MS = 4000
 export const REDIAL_MS = 800
 /** Whoever has the higher id leaves the first dial to the other for this long, so that one stream is opened, not two. */
 export const YIELD_DIAL_MS = 300
+/** Where many addresses are known, whoever is at a further one has told of itself within this, or is dialled. */
+export const FOUND_AMONG_MANY_MS = 5000
 /** Addresses that nobody vouches for are tried less and less often, up to this. */
 export const STRANGER_REDIAL_MAX_MS = 10_000
 /** While no running member is known, the VIP is asked this often who holds it. */

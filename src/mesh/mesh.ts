@@ -54,7 +54,7 @@ export interface MeshDependencies {
   readonly emit: (happening: Happening) => void
 }
 
-export type MeshEffect = Extract<Effect, { kind: 'dial' | 'verify' | 'exchange' | 'reply' | 'send' | 'hangUp' | 'publish' }>
+export type MeshEffect = Extract<Effect, { kind: 'dial' | 'forgo' | 'verify' | 'exchange' | 'reply' | 'send' | 'hangUp' | 'publish' }>
 
 /** For people: who is connected, and how. */
 export interface LinkStatus extends LinkOptions {
@@ -196,6 +196,7 @@ export function createMesh (options: MeshOptions, dependencies: MeshDependencies
 function performWith ({ outbound, exchanges, gossip }: Running, links: Links, effect: MeshEffect): void {
   switch (effect.kind) {
     case 'dial': return void outbound.dial(effect.address, effect.port, effect.to)
+    case 'forgo': return outbound.forgo(effect.address, effect.port)
     case 'verify': return void outbound.verify(effect.address, effect.port)
     case 'exchange': return void outbound.exchange(effect.address, effect.port, effect.claims)
     case 'reply': return exchanges.reply(effect.exchange, effect.claims)

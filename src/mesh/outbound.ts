@@ -17,6 +17,8 @@ import { handshakeWithinMs } from './node.ts'
 export interface Outbound {
   /** → `linked` or `dialFailed`; `verified` when a member answers that is linked already; nothing when `to` is linked before it is dialled. */
   readonly dial: (address: Address, port: number, to?: MemberId) => Promise<void>
+  /** Nothing comes of a dial there that still waits for its turn. */
+  readonly forgo: (address: Address, port: number) => void
   /** → `verified` or `dialFailed`. */
   readonly verify: (address: Address, port: number) => Promise<void>
   /** → `claims` or `dialFailed`. */
@@ -38,14 +40,17 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   const linkProtocol = linkProtocolOf(options.group)
   /** Whom each is for, as was said last: an address is often dialled before its member is known. */
   const underWay = new Map<string, MemberId | undefined>()
+  const forgone = new Set<string>()
 
   /** Skips what is under way already. Events are told after it, so that the core may ask for the same again at once. */
   async function once (key: string, act: (whom: () => MemberId | undefined) => Promise<Happening | null>, to?: MemberId): Promise<void> {
     const isUnderWay = underWay.has(key)
+    forgone.delete(key)
     underWay.set(key, to ?? underWay.get(key))
     if (isUnderWay) return
     const happening = await act(() => underWay.get(key))
     underWay.delete(key)
+    forgone.delete(key)
     if (happening !== null) emit(happening)
   }
 
@@ -70,7 +75,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   const isLinked = (id: MemberId | undefined): boolean => id !== undefined && links.to(id)?.isOpen() === true
 
   return {
-    dial: (address, port, to) => once(`dial ${address} ${port}`, async (whom) => {
+    dial: (address, port, to) => once(keyOf(address, port), async (whom) => {
       if (links.reaching(address, port) !== undefined) return null
       return withConnection(address, port, async ({ connection, id }) => {
         if (links.to(id) !== undefined) return { happening: { kind: 'verified', id, address, port } }
@@ -82,8 +87,11 @@ export function createOutbound (options: { readonly group: Group }, dependencies
           log.debug({ peer: id, address, err: error }, 'peer would not link')
           return { happening: rejected(address, port) }
         }
-      }, () => isLinked(whom()))
+      }, () => forgone.has(keyOf(address, port)) || isLinked(whom()))
     }, to),
+    forgo (address, port) {
+      if (underWay.has(keyOf(address, port))) forgone.add(keyOf(address, port))
+    },
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)
       if (link !== undefined) return { kind: 'verified', id: link.id, address, port }
@@ -99,6 +107,8 @@ export function createOutbound (options: { readonly group: Group }, dependencies
     }
   }
 }
+
+const keyOf = (address: Address, port: number): string => `dial ${address} ${port}`
 
 type Reached = Extract<Dialled, { ok: true }>
 

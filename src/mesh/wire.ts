@@ -34,7 +34,7 @@ const messageSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('table'), claims: claimsSchema, spread: z.boolean() }),
   z.object({ kind: z.literal('beat'), digest: digestSchema }),
   z.object({ kind: z.literal('doubt'), about: memberIdSchema }),
-  z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable(), known: digestSchema.exactOptional() }),
+  z.object({ kind: z.literal('ask'), nonce: nonceSchema, about: memberIdSchema.nullable(), known: digestSchema.exactOptional(), claim: envelopeSchema.exactOptional() }),
   z.object({ kind: z.literal('answer'), nonce: nonceSchema, about: memberIdSchema.nullable(), alive: z.boolean(), claim: envelopeSchema.nullable(), known: digestSchema.exactOptional() })
 ])
 
@@ -56,6 +56,7 @@ export interface Bag {
 /** The texts to send for a message, each within a frame; more than one only for a table. */
 export function encodeMessage (message: Message): readonly string[] {
   if (message.kind === 'answer') return [JSON.stringify({ ...message, claim: message.claim?.envelope ?? null })]
+  if (message.kind === 'ask' && message.claim !== undefined) return [JSON.stringify({ ...message, claim: message.claim.envelope })]
   if (message.kind !== 'table') return [JSON.stringify(message)]
   const parts = partsOf(message.claims)
   return parts.map((claims) => JSON.stringify({ kind: 'table', claims, spread: message.spread }))
@@ -71,14 +72,19 @@ export function encodeBags (claims: readonly Claim[]): readonly string[] {
 export function decodeMessage (text: string, open: Open, from?: MemberId): Decoded<Message> {
   const { data } = messageSchema.safeParse(jsonIn(text))
   if (data === undefined) return { ok: false, fault: 'malformed' }
-  if (data.kind === 'inventory' || data.kind === 'beat' || data.kind === 'doubt' || data.kind === 'ask') return { ok: true, value: data, skipped: 0, deferred: 0 }
-  const envelopes = data.kind === 'table' ? data.claims : data.claim === null ? [] : [data.claim]
+  if (data.kind === 'inventory' || data.kind === 'beat' || data.kind === 'doubt') return { ok: true, value: data, skipped: 0, deferred: 0 }
+  const envelopes = data.kind === 'table' ? data.claims : data.claim === null || data.claim === undefined ? [] : [data.claim]
   const opened = openAll(envelopes, open, from)
   if (!opened.ok) return opened
-  const value: Message = data.kind === 'table'
-    ? { ...data, claims: opened.value }
-    : { ...data, claim: opened.value[0] ?? null }
-  return { ...opened, value }
+  return { ...opened, value: withClaims(data, opened.value) }
+}
+
+function withClaims (data: Exclude<z.infer<typeof messageSchema>, { kind: 'inventory' | 'beat' | 'doubt' }>, claims: readonly Claim[]): Message {
+  if (data.kind === 'table') return { ...data, claims }
+  const [claim] = claims
+  if (data.kind === 'answer') return { ...data, claim: claim ?? null }
+  const { claim: _, ...question } = data
+  return claim === undefined ? question : { ...question, claim }
 }
 
 /** A bag with its claims opened, in the same order. */

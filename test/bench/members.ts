@@ -66,7 +66,7 @@ function createKeepalived (): Act {
       case 'probeVip':
         happen({ kind: 'vipProbed', mac: holder === null || holder === id ? null : HOLDER_MAC })
         return true
-      case 'dial': case 'verify': case 'exchange': case 'reply': case 'hangUp': case 'log': case 'prepare': case 'lower': case 'probeAddress': case 'vips': case 'renew': case 'remember':
+      case 'dial': case 'forgo': case 'verify': case 'exchange': case 'reply': case 'hangUp': case 'log': case 'prepare': case 'lower': case 'probeAddress': case 'vips': case 'renew': case 'remember':
       case 'exit': case 'herald': case 'timer':
         return false
     }

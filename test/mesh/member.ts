@@ -40,7 +40,7 @@ export async function startMember (address: string, secret: string, peers: reado
   function perform (effect: Exclude<Effect, { kind: 'timer' }>): void {
     if (act(effect, host.mesh.id, loop.happen)) return
     switch (effect.kind) {
-      case 'dial': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish': return host.mesh.perform(effect)
+      case 'dial': case 'forgo': case 'verify': case 'exchange': case 'reply': case 'send': case 'hangUp': case 'publish': return host.mesh.perform(effect)
       case 'apply':
         confs.push(effect.conf)
         return loop.happen({ kind: 'applied', conf: effect.conf })

@@ -148,6 +148,8 @@ export function createAgent (
       case 'dial': case 'verify': case 'exchange': return dialling.perform(endpoint, effect)
       case 'reply': return dialling.reply(endpoint, effect.exchange, effect.claims)
       case 'send': return links.send(endpoint, effect.to, effect.message)
+      // A dial begins at once here.
+      case 'forgo': return
       case 'hangUp': return links.hangUp(endpoint, effect.id)
       case 'publish': return publish(endpoint, effect.claims, { clock, random, network, links })
       case 'probeAddress': {

@@ -5,7 +5,7 @@
  * the whole time-out.
  */
 import type { Effect } from '../../src/core/effect.ts'
-import type { Address, Claim, MemberId } from '../../src/core/record.ts'
+import type { Address, Claim } from '../../src/core/record.ts'
 import type { Clock } from './clock.ts'
 import type { Endpoint, Links } from './links.ts'
 import type { Network } from './network.ts'
@@ -93,21 +93,27 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
   }
 }
 
-/** GossipSub as it looks from outside: each linked member gets it soon, mostly once; who is not linked, never. */
+/** GossipSub as it looks from outside: each linked member gets it soon, mostly once, and passes it on to those of its own that have not got it. */
 export function publish (
   from: Endpoint,
   claims: readonly Claim[],
-  { clock, random, network, links }: Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>,
+  network: Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>,
 ): void {
-  for (const to of links.linkedTo(from)) {
-    if (!network.passes('mesh', from.host, to.host) || random.chance(network.weather.gossipLoss)) continue
-    const copies = random.chance(network.weather.gossipTwice) ? 2 : 1
-    for (let copy = 0; copy < copies; copy++) {
-      clock.after(network.delayMs() + network.delayMs(), () => deliverClaims(to, from.id, claims))
-    }
-  }
+  passOn(from, claims, new Set([from]), network)
 }
 
-function deliverClaims (to: Endpoint, from: MemberId, claims: readonly Claim[]): void {
-  if (to.isAlive()) to.deliver({ kind: 'claims', from, claims })
+function passOn (from: Endpoint, claims: readonly Claim[], told: Set<Endpoint>, dependencies: Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>): void {
+  const { clock, random, network, links } = dependencies
+  for (const to of [...links.linkedTo(from)].filter((each) => !told.has(each))) {
+    if (!network.passes('mesh', from.host, to.host) || random.chance(network.weather.gossipLoss)) continue
+    told.add(to)
+    const copies = random.chance(network.weather.gossipTwice) ? 2 : 1
+    for (let copy = 0; copy < copies; copy++) {
+      clock.after(network.delayMs() + network.delayMs(), () => {
+        if (!to.isAlive()) return
+        to.deliver({ kind: 'claims', from: from.id, claims })
+        if (copy === 0) passOn(to, claims, told, dependencies)
+      })
+    }
+  }
 }
