@@ -16,7 +16,7 @@ import { acknowledgesNumber, askAgain, canAsk, knowsNumber } from './questions.t
 import type { MemberId, MemberRecord } from './record.ts'
 import { isMany } from './room.ts'
 import { groupSpec, refusalOf } from './shared.ts'
-import { ADMISSION_ASK_MANY_MS, ADMISSION_ASK_MS, GO_FIRST_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_MS } from './timing.ts'
+import { ADMISSION_ASK_MANY_MS, ADMISSION_ASK_MS, GO_FIRST_MS, LAGGARD_MS, LONE_SILENT_PROBES, VIP_PROBE_FOLLOWER_MS, VIP_PROBE_MS } from './timing.ts'
 import { holderBeside, holderToLetGo, probePeers } from './union.ts'
 import { listOf, lists, mastersOf, runsVrrp, viewOf } from './view.ts'
 import { isSilent, probeVip } from './vip.ts'
@@ -57,8 +57,9 @@ function obstacle (facts: Facts, running: readonly MemberRecord[], out: Outbox):
   if (master === undefined && holderBeside(facts, out) === null) {
     facts.listedBy = null
     probePeers(facts, out)
-    probeVip(facts, out, VIP_PROBE_MS)
-    if (running.some(({ vrrpState }) => vrrpState !== 'FAULT')) return electionNotice(facts)
+    const isContended = running.some(({ vrrpState }) => vrrpState !== 'FAULT')
+    probeVip(facts, out, isContended && isMany(facts) ? VIP_PROBE_FOLLOWER_MS : VIP_PROBE_MS)
+    if (isContended) return electionNotice(facts)
     // Nobody who runs can take the VIP: this host may, once it is sure that nobody has it.
     if (!isSilent(facts, LONE_SILENT_PROBES)) return 'probes of the VIP to stay silent: every member that runs is in FAULT'
   }

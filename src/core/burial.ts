@@ -24,6 +24,9 @@ const GONE_MAX = 64
 /** Each probe is a process: where many are lost at once, each of them is probed less often. */
 const GONE_AT_ONCE = 10
 
+/** So many look at the usual pace; of more each looks as much less often, but the MASTER: a host that is down costs all together the same then. */
+const GONE_LOOKERS = 12
+
 /** Signs that the member is out, takes it in, and tells the others. */
 export function entomb (facts: Facts, { id, incarnation }: Pick<MemberRecord, 'id' | 'incarnation'>, departure: Departure, out: Outbox): void {
   const claim = facts.dependencies.seal({ kind: 'tombstone', id, incarnation, departure, issuer: facts.options.id, serial: nextSerial(facts.table) })
@@ -118,7 +121,7 @@ function isOwnerSince (neighbour: Neighbour | undefined, address: Address, since
  */
 export function goneOf (facts: Facts, out: Outbox): MemberId[] {
   const lost = others(facts).filter(({ id }) => isLost(facts, id)).toSorted((a, b) => Number(a.number === null) - Number(b.number === null) || (a.id < b.id ? -1 : 1))
-  const everyMs = GONE_PROBE_MS * Math.ceil(Math.min(lost.length, GONE_MAX) / GONE_AT_ONCE)
+  const everyMs = GONE_PROBE_MS * Math.ceil(Math.min(lost.length, GONE_MAX) / GONE_AT_ONCE) * (facts.keepalived.vrrpState === 'MASTER' ? 1 : Math.ceil(facts.table.members.size / GONE_LOOKERS))
   return lost.slice(0, GONE_MAX).filter((member) => isGone(facts, member, everyMs, out)).map(({ id }) => id).toSorted()
 }
 

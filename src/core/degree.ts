@@ -6,14 +6,14 @@
  * Who has a link to a distant member keeps it.
  */
 import type { Facts } from './facts.ts'
-import { lostOnes, masters, others } from './liveness.ts'
+import { isLost, others } from './liveness.ts'
 import { memoized, steady } from './memo.ts'
 import type { MemberId } from './record.ts'
-import { near, nextTo } from './ring.ts'
-import { viewOf } from './view.ts'
+import { holders, near, nextTo, present } from './ring.ts'
+import { runsVrrp, viewOf } from './view.ts'
 
 /** So many are all linked to each other. */
-export const LINKED_ALL_MAX = 32
+export const LINKED_ALL_MAX = 12
 /** Besides the MASTER; it may be one of them. */
 const OVERSEERS = 3
 /** Neighbours on either side in the second ring. */
@@ -24,34 +24,28 @@ export function isSparse ({ table }: Facts): boolean {
   return table.members.size > LINKED_ALL_MAX
 }
 
-/** Whether that member is one of those to whom no link is sought. */
-export function isDistant (facts: Facts, id: MemberId): boolean {
-  return isSparse(facts) && !sought(facts).has(id)
-}
-
 /** Those that are linked to all: this member may be one of them. */
-export const overseers = memoized((facts: Facts) => [firstOnes(facts), masters(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'], (first, holders, { id }, isMaster): ReadonlySet<MemberId> =>
-  new Set([...first, ...holders.map((holder) => holder.id), ...isMaster ? [id] : []]))
+export const overseers = memoized((facts: Facts) => [firstOnes(facts), holders(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'], (first, masterIds, { id }, isMaster): ReadonlySet<MemberId> =>
+  new Set([...first, ...masterIds, ...isMaster ? [id] : []]))
 
-/** Before anybody has a number it is the lowest ids. */
+/** Before so many run VRRP it is the lowest ids besides: what number somebody has in mind who has just come says nothing. */
 const firstOnes = steady((facts: Facts): readonly MemberId[] => {
-  const ofView = viewOf(facts.table).map(({ id }) => id)
-  const lost = idsOf(lostOnes(facts))
-  const rest = [...idsOf(others(facts)), facts.options.id].filter((id) => !ofView.includes(id)).toSorted()
-  return [...ofView, ...rest].filter((id) => !lost.includes(id)).slice(0, OVERSEERS)
-})
-
-const present = steady((facts: Facts): readonly MemberId[] => {
-  const lost = idsOf(lostOnes(facts))
-  return idsOf(others(facts)).filter((id) => !lost.includes(id))
+  const ranked = viewOf(facts.table).filter((member) => runsVrrp(member) && !isLost(facts, member.id)).slice(0, OVERSEERS).map(({ id }) => id)
+  if (ranked.length === OVERSEERS) return ranked
+  return [...ranked, ...[...present(facts), facts.options.id].filter((id) => !ranked.includes(id)).toSorted()].slice(0, OVERSEERS)
 })
 
 const chords = memoized((facts: Facts) => [present(facts), facts.options], (here, { id }) => nextTo(backwards(id), here.map(backwards), CHORDS).map(backwards))
 
-const sought = memoized((facts: Facts) => [near(facts), chords(facts), overseers(facts), present(facts), facts.options], (watched, across, seers, here, { id }): ReadonlySet<MemberId> =>
-  new Set(seers.has(id) ? here : [...watched, ...across, ...seers]))
+/** Those to whom no link is sought, be they lost. */
+export const distant = (facts: Facts): ReadonlySet<MemberId> => isSparse(facts) ? amongMany(facts) : nobody
 
-const idsOf = (members: ReadonlyArray<{ readonly id: MemberId }>): readonly MemberId[] => members.map(({ id }) => id)
+const nobody: ReadonlySet<MemberId> = new Set()
+
+const amongMany = memoized((facts: Facts) => [near(facts), chords(facts), overseers(facts), everybody(facts), facts.options], (watched, across, seers, ids, { id: self }): ReadonlySet<MemberId> =>
+  new Set(seers.has(self) ? [] : ids.filter((id) => !seers.has(id) && !watched.has(id) && !across.includes(id))))
+
+const everybody = steady((facts: Facts): readonly MemberId[] => others(facts).map(({ id }) => id))
 
 function backwards (id: MemberId): string {
   return Array.from(id).toReversed().join('')

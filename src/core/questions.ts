@@ -4,7 +4,7 @@
  * says was true after the question. Admission and reloads stand on that.
  */
 import type { Facts } from './facts.ts'
-import { alive, neighbourOf } from './liveness.ts'
+import { alive, isAlive, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId, MemberRecord } from './record.ts'
@@ -78,10 +78,9 @@ function askAround (facts: Facts, to: MemberId, out: Outbox): void {
 
 /** Others that may have a stream to that member: where not all do, those that have one to everybody, if one of them is alive. */
 export function witnessesOf (facts: Facts, id: MemberId): readonly MemberId[] {
-  const { neighbours } = facts
-  const linked = alive(facts).map((member) => member.id).filter((each) => each !== id && neighbours.get(each)?.linked === true)
-  const seers = isSparse(facts) ? linked.filter((each) => overseers(facts).has(each)) : []
-  return seers.length > 0 ? seers : linked
+  const isWitness = (each: MemberId): boolean => each !== id && facts.neighbours.get(each)?.linked === true
+  const seers = isSparse(facts) ? [...overseers(facts)].filter((each) => isWitness(each) && isAlive(facts, each)) : []
+  return seers.length > 0 ? seers : alive(facts).map((member) => member.id).filter(isWitness)
 }
 
 /** Asks a witness. Among so many that not all are linked what goes both ways is to be short, and a joiner tells who it is: the other one may hear it from nobody else in time. */

@@ -7,7 +7,7 @@
  * VIP is at that moment, so it serves one exchange of tables and is closed.
  */
 import type { Happening } from './event.ts'
-import { LINKED_ALL_MAX, isDistant } from './degree.ts'
+import { LINKED_ALL_MAX, distant } from './degree.ts'
 import type { Facts, Lead, Neighbour } from './facts.ts'
 import { isLost, masters, neighbourOf, others, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
@@ -58,7 +58,8 @@ export function isKnownPlace ({ leads }: Facts, address: Address, port: number):
 }
 
 export function judgeReach (facts: Facts, out: Outbox): void {
-  for (const { place, member } of placed(facts)) reachMember(facts, place, member, out)
+  const unsought = distant(facts)
+  for (const { place, member } of placed(facts)) reachMember(facts, place, member, unsought.has(member.id), out)
   const ofMembers = memberPlaces(facts)
   for (const [place, lead] of facts.leads) {
     if (!ofMembers.has(place)) reachStranger(facts, lead, out)
@@ -78,7 +79,7 @@ export function placeOf (address: Address, port: number): string {
 }
 
 /** A member without a stream is dialled at a steady pace, for as long as it is in the table. */
-function reachMember (facts: Facts, place: string, { id, address, port }: MemberRecord, out: Outbox): void {
+function reachMember (facts: Facts, place: string, { id, address, port }: MemberRecord, isUnsought: boolean, out: Outbox): void {
   if (!isOnLink(facts, address) && !isListedAlready(facts, id, address)) return
   const lead = followTo(facts, place, address, port, null)
   if (lead === null) return
@@ -87,7 +88,7 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
   if (lead.id === null && isCrowd(facts)) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + CROWD_DIAL_MS)
   lead.id = id
   const neighbour = neighbourOf(facts, id)
-  if (!neighbour.linked && isDistant(facts, id)) return leaveToOthers(facts, lead, neighbour, out)
+  if (!neighbour.linked && isUnsought) return leaveToOthers(facts, lead, neighbour, out)
   if (!neighbour.linked) return dialWhenDue(facts, lead, isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)
   if (neighbour.verified === address) return
   if (facts.nowMs < lead.nextVerifyAtMs) return out.wake(lead.nextVerifyAtMs)

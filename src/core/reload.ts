@@ -16,7 +16,7 @@ import { acknowledgedWithin, answerCameWithin, askAgain } from './questions.ts'
 import { isMany } from './room.ts'
 import { isUnseated } from './seat.ts'
 import { sameSpec } from './spec.ts'
-import { AWAKE_MS, COLD_SPACING_MS, MANY_SPACING_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
+import { AWAKE_MS, COLD_SPACING_MS, MANY_SPACING_EACH_MS, MANY_SPACING_MAX_MS, MANY_SPACING_MS, MASTER_ANSWER_MS, MASTER_SETTLE_MS, OVERSLEPT_MS, RELOAD_SPACING_MS, SLOW_ANSWER_MS, SLOW_MASTER_MS } from './timing.ts'
 import { holderBeside } from './union.ts'
 import { onlyAdds } from './wish.ts'
 
@@ -27,7 +27,7 @@ export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (keepalived.run !== 'running' || leaving !== null || isUnseated(facts)) return false
   // All reload at once, the MASTER too: whoever waits is a stranger to the others.
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
-  if (isBefore(facts, keepalived.lastAppliedAtMs + (isMany(facts) ? MANY_SPACING_MS : RELOAD_SPACING_MS), out)) return false
+  if (isBefore(facts, keepalived.lastAppliedAtMs + (isMany(facts) ? manySpacingMs(facts) : RELOAD_SPACING_MS), out)) return false
   if (keepalived.vrrpState === 'MASTER') return mayReloadAsMaster(facts, wish, out)
   if (isBefore(facts, keepalived.awakeAtMs, out)) return false
   return keepalived.vrrpState !== 'BACKUP' || mayReloadAsBackup(facts, out)
@@ -42,7 +42,7 @@ function mayWriteAmongMany (facts: Facts, out: Outbox): boolean {
   const [master] = masters(facts)
   if (clearance !== null) return true
   if (master !== undefined && !listsSelf(facts, master)) return false
-  return !isBefore(facts, lastAppliedAtMs + (runners(facts).length === 0 ? COLD_SPACING_MS : MANY_SPACING_MS), out)
+  return !isBefore(facts, lastAppliedAtMs + (runners(facts).length === 0 ? COLD_SPACING_MS : manySpacingMs(facts)), out)
 }
 
 function mayReloadAsMaster (facts: Facts, wish: Conf, out: Outbox): boolean {
@@ -67,6 +67,10 @@ function mayReloadAsBackup (facts: Facts, out: Outbox): boolean {
   if (answeredAsMaster && acknowledgedWithin(facts, master.id, withinMs) && answerCameWithin(facts, master.id, MASTER_ANSWER_MS)) return true
   askAgain(facts, master.id, MASTER_ANSWER_MS, out)
   return false
+}
+
+function manySpacingMs ({ table }: Facts): number {
+  return Math.min(MANY_SPACING_MAX_MS, Math.max(MANY_SPACING_MS, MANY_SPACING_EACH_MS * table.members.size))
 }
 
 /** Whether it is too early yet; wakes when it is not any more. */

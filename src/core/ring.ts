@@ -7,22 +7,23 @@
  */
 import type { Facts } from './facts.ts'
 import { lostOnes, masters, others } from './liveness.ts'
-import { memoized } from './memo.ts'
-import type { MemberId, MemberRecord } from './record.ts'
+import { memoized, steady } from './memo.ts'
+import type { MemberId } from './record.ts'
 
 /** Neighbours on either side: all of a rack may fail but one, and up to seven members are all near each other. */
 const REACH = 3
 
-/** The others whose beats this member hears at the quick pace, and they its own. */
-export const near = memoized(
-  (facts: Facts) => [others(facts), lostOnes(facts), masters(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'],
-  (members, lost, holders, { id: self }, isMaster): ReadonlySet<MemberId> => {
-    const ring = ids(members).filter((id) => !ids(lost).includes(id))
-    return new Set(isMaster || ring.length <= 2 * REACH ? ring : [...nextTo(self, ring, REACH), ...ids(holders)])
-  }
-)
+/** The others that are not lost. */
+export const present = steady((facts: Facts): readonly MemberId[] => {
+  const lost = lostOnes(facts)
+  return (lost.length === 0 ? others(facts) : others(facts).filter((member) => !lost.includes(member))).map(({ id }) => id)
+})
 
-const ids = (members: readonly MemberRecord[]): readonly MemberId[] => members.map(({ id }) => id)
+export const holders = steady((facts: Facts): readonly MemberId[] => masters(facts).map(({ id }) => id))
+
+/** The others whose beats this member hears at the quick pace, and they its own. */
+export const near = memoized((facts: Facts) => [present(facts), holders(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'], (ring, masterIds, { id: self }, isMaster): ReadonlySet<MemberId> =>
+  new Set(isMaster || ring.length <= 2 * REACH ? ring : [...nextTo(self, ring, REACH), ...masterIds]))
 
 /** Those next to it in their order, so many on either side. */
 export function nextTo (self: MemberId, rest: readonly MemberId[], reach: number): readonly MemberId[] {

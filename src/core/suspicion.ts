@@ -7,7 +7,7 @@
  * the silence of the others is our own (awake.ts).
  */
 import type { Facts, Neighbour } from './facts.ts'
-import { isDistant, isSparse } from './degree.ts'
+import { distant, isSparse } from './degree.ts'
 import { alive, lostOnes, masters, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
@@ -21,6 +21,7 @@ const INDIRECT_PROBES = 2
 
 export function judgeLiveness (facts: Facts, out: Outbox): void {
   const watched = near(facts)
+  const unseen = distant(facts)
   for (const { id } of masters(facts)) facts.vouchedAtMs = Math.max(facts.vouchedAtMs, neighbourOf(facts, id).heardAtMs ?? facts.vouchedAtMs)
   const patience = patienceOf(facts)
   for (const member of others(facts)) {
@@ -28,17 +29,17 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.lostAtMs !== null) continue
     const isNear = watched.has(member.id)
     if (!isNear) neighbour.farAtMs = facts.nowMs
-    const dueAtMs = isUnseen(facts, member.id, neighbour) ? Math.max(neighbour.heardAtMs ?? 0, facts.vouchedAtMs) + FAR_BEAT_MS + BEAT_GRACE_MS * patience
+    const dueAtMs = !neighbour.linked && unseen.has(member.id) ? Math.max(neighbour.heardAtMs ?? 0, facts.vouchedAtMs) + FAR_BEAT_MS + BEAT_GRACE_MS * patience
       : beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
     if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
     if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
-    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, patience, out)
+    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, { patience, isUnseen: unseen.has(member.id) }, out)
     if (isNear) doubt(facts, member.id, neighbour, DOUBT_MS * patience, out)
   }
 }
 
-function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, patience: number, out: Outbox): void {
-  const isUnmet = isUnseen(facts, id, neighbour) && neighbour.heardAtMs === null
+function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isUnseen }: { readonly patience: number, readonly isUnseen: boolean }, out: Outbox): void {
+  const isUnmet = isUnseen && !neighbour.linked && neighbour.heardAtMs === null
   const verdictAtMs = suspectedAtMs + (isUnmet ? DISTANT_UNMET_MS : verdictMs(neighbour)) * patience
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
@@ -68,11 +69,6 @@ function patienceOf (facts: Facts): number {
 /** Whoever was never met may be on its way: many who start at once need seconds to connect. A refusal is an answer. */
 function verdictMs ({ heardAtMs, lifeSignAtMs }: Neighbour): number {
   return heardAtMs === null && lifeSignAtMs === null ? UNMET_MS : VERDICT_MS
-}
-
-/** Whether it is one of those of whom others tell: the MASTER, whom it misses. */
-function isUnseen (facts: Facts, id: MemberId, { linked }: Neighbour): boolean {
-  return !linked && isDistant(facts, id)
 }
 
 /** When it is missed if no word comes. Without a stream only others can vouch for it; and who was far a moment ago may not know yet that it is near. */

@@ -89,6 +89,10 @@ export const OVERSLEPT_MS = 50
 export const RELOAD_SPACING_MS = 250
 /** … among many this often, and a stopped one's conf too: while they gather somebody new comes all the time, and each list is news to each of them. */
 export const MANY_SPACING_MS = 1000
+/** … more rarely the more they are, by so much for each of them … */
+export const MANY_SPACING_EACH_MS = 60
+/** … up to this: joiners wait for it. */
+export const MANY_SPACING_MAX_MS = 4000
 /** … and this often while nobody runs VRRP: only who is to claim the VIP waits for it. */
 export const COLD_SPACING_MS = 3000
 /** A conf that was refused is tried again after this. */
