@@ -14,7 +14,7 @@ import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { near } from './ring.ts'
 import { isCrowd, isMany } from './room.ts'
-import { BEAT_GRACE_MS, BEAT_MS, DISTANT_ASK_MS, DISTANT_UNMET_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DISTANT_ASK_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -29,18 +29,17 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
     if (neighbour.lostAtMs !== null) continue
     const isNear = watched.has(member.id)
     if (!isNear) neighbour.farAtMs = facts.nowMs
-    const dueAtMs = !neighbour.linked && unseen.has(member.id) ? Math.max(neighbour.heardAtMs ?? 0, facts.vouchedAtMs) + FAR_BEAT_MS + BEAT_GRACE_MS * patience
-      : beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
+    const isLeft = unseen.has(member.id) && !neighbour.linked
+    const dueAtMs = isLeft ? vouchedUntilMs(facts, neighbour) : beatDueAtMs(neighbour, isNear, facts.nowMs, BEAT_GRACE_MS * patience, isMany(facts))
     if (neighbour.suspectedAtMs === null && facts.nowMs >= dueAtMs) suspect(facts, member.id, neighbour, out)
     if (neighbour.suspectedAtMs === null) out.wake(tickAt(dueAtMs))
-    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, { patience, isUnseen: unseen.has(member.id) }, out)
+    else judgeSuspect(facts, member, neighbour, neighbour.suspectedAtMs, { patience, isLeft }, out)
     if (isNear) doubt(facts, member.id, neighbour, DOUBT_MS * patience, out)
   }
 }
 
-function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isUnseen }: { readonly patience: number, readonly isUnseen: boolean }, out: Outbox): void {
-  const isUnmet = isUnseen && !neighbour.linked && neighbour.heardAtMs === null
-  const verdictAtMs = suspectedAtMs + (isUnmet ? DISTANT_UNMET_MS : verdictMs(neighbour)) * patience
+function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isLeft }: { readonly patience: number, readonly isLeft: boolean }, out: Outbox): void {
+  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -51,7 +50,7 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (isUnmet) askAgain(facts, id, DISTANT_ASK_MS, out)
+  if (isLeft && neighbour.heardAtMs === null) askAgain(facts, id, DISTANT_ASK_MS, out)
   else if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
 }
 
@@ -82,6 +81,11 @@ function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean
 export function tellLost (facts: Facts, to: MemberId, out: Outbox): void {
   if (facts.keepalived.vrrpState !== 'MASTER' || !isSparse(facts)) return
   for (const { id } of lostOnes(facts)) out.push({ kind: 'send', to, message: { kind: 'doubt', about: id } })
+}
+
+/** Whoever is left to others is missed when neither it nor a MASTER, who would tell, was heard for so long. */
+function vouchedUntilMs ({ nowMs, vouchedAtMs }: Facts, { heardAtMs }: Neighbour): number {
+  return heardAtMs === null ? nowMs : Math.max(heardAtMs, vouchedAtMs) + FAR_BEAT_MS + BEAT_GRACE_MS
 }
 
 /** The end of a stream is the first sign of a crash. */

@@ -17,10 +17,8 @@ export const TICK_MS = 200
 export const UNLINKED_MS = 1000
 /** … and among many, one that others watch, this long after: they tell of it. */
 export const UNLINKED_FAR_MS = 8000
-/** Where not all are linked, one without a stream that was not heard yet is asked after this often … */
+/** Where not all are linked, one that was not heard yet and is left to others is asked after this often. */
 export const DISTANT_ASK_MS = 1000
-/** … for as long as it takes others to meet it. */
-export const DISTANT_UNMET_MS = 10_000
 /** A suspect has this long to answer, itself or by way of two others, before it is lost. */
 export const VERDICT_MS = 1000
 /** One that was never met in this run has so long, or as long as a dial may last. */

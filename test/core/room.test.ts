@@ -27,7 +27,7 @@ test('ten thousand invented members: as many as a table holds, one line in the l
   assert.equal(told.length, 1)
   stage.hear({ ...master, lists: ['b', SELF] })
   stage.hear({ ...backup, id: 'z-real', address: '10.10.0.40' })
-  stage.pass(1000)
+  stage.pass(4000)
   assert(stage.core.status().members.some(({ id }) => id === 'z-real'))
   assert.deepEqual(confs(stage).at(-1)?.peers, [master.address, backup.address, '10.10.0.40'])
 })

@@ -39,7 +39,7 @@ export const JOINING: readonly Mutation[] = [
   { name: 'admission-other-joiners', promise: 'I2', means: 'of two that join at once neither asks the other for its number', file: ADMISSION,
     find: '...joinersOf(facts).filter((member) => !knowsNumber(facts, member))', replace: '' },
   { name: 'admission-in-election', promise: 'I3', means: 'a joiner starts while the others elect a MASTER', file: ADMISSION,
-    find: 'if (running.some(({ vrrpState }) => vrrpState !== \'FAULT\')) return electionNotice(facts)', replace: '' },
+    find: 'if (isContended) return electionNotice(facts)', replace: '' },
   { name: 'admission-beside-two-masters', promise: 'I3', means: 'a joiner starts beside two MASTERs, one of which may not hear it', file: ADMISSION,
     find: 'if (master !== undefined && rival !== undefined) return', replace: 'if (master === null) return' },
   { name: 'admission-other-address', promise: 'I3', means: 'a member counts as listed where it was, not where it is', file: 'src/core/view.ts',
