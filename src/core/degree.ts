@@ -1,28 +1,22 @@
 /**
- * Who is linked to whom. In most groups everybody is, to everybody; but a link costs both its ends a handshake, so that a group of a hundred would
- * spend minutes of a processor on five thousand of them. So above some size a member seeks those that it watches (ring.ts); two on either side in a
- * second ring, of the ids read backwards, so that news take few steps from anybody to anybody; and the overseers: the MASTER and those who stand first,
- * whose order never changes. These are linked to all, and know of whoever is *distant*: they are asked about it, and the MASTER tells whom it misses.
- * Who has a link to a distant member keeps it.
+ * Who is linked to whom. Among few everybody is, to everybody; but a link costs both its ends a handshake, so that a group of a hundred would
+ * spend minutes of a processor on five thousand of them. So among many a member seeks those that it watches (ring.ts); two on either side in a
+ * second ring, of the ids read backwards, so that news take few steps from anybody to anybody; and the overseers, which are linked to all: the
+ * MASTER, and those that stand first of all that run, whose order never changes. They are asked after whoever is *distant*, which are the rest, and
+ * the MASTER tells whom it misses. A link to a distant member that is there stays.
  */
 import type { Facts } from './facts.ts'
 import { isLost, others } from './liveness.ts'
 import { memoized, steady } from './memo.ts'
 import type { MemberId } from './record.ts'
 import { holders, near, nextTo, present } from './ring.ts'
+import { isMany } from './room.ts'
 import { runsVrrp, viewOf } from './view.ts'
 
-/** So many are all linked to each other. */
-export const LINKED_ALL_MAX = 12
 /** Besides the MASTER; it may be one of them. */
 const OVERSEERS = 3
 /** Neighbours on either side in the second ring. */
 const CHORDS = 2
-
-/** Whether they are so many that not all are linked to all. */
-export function isSparse ({ table }: Facts): boolean {
-  return table.members.size > LINKED_ALL_MAX
-}
 
 /** Those that are linked to all: this member may be one of them. */
 export const overseers = memoized((facts: Facts) => [firstOnes(facts), holders(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'], (first, masterIds, { id }, isMaster): ReadonlySet<MemberId> =>
@@ -38,7 +32,7 @@ const firstOnes = steady((facts: Facts): readonly MemberId[] => {
 const chords = memoized((facts: Facts) => [present(facts), facts.options], (here, { id }) => nextTo(backwards(id), here.map(backwards), CHORDS).map(backwards))
 
 /** Those to whom no link is sought, be they lost. */
-export const distant = (facts: Facts): ReadonlySet<MemberId> => isSparse(facts) ? amongMany(facts) : nobody
+export const distant = (facts: Facts): ReadonlySet<MemberId> => isMany(facts) ? amongMany(facts) : nobody
 
 const nobody: ReadonlySet<MemberId> = new Set()
 

@@ -166,6 +166,8 @@ export interface Lead {
   failures: number
   /** A dial was asked for, and has not come to anything yet. */
   isUnderWay: boolean
+  /** Not dialled before, unless the record of a member names it. */
+  readonly strangerFromMs: number
   nextDialAtMs: number
   nextVerifyAtMs: number
 }

@@ -4,12 +4,13 @@
  * says was true after the question. Admission and reloads stand on that.
  */
 import type { Facts } from './facts.ts'
+import { overseers } from './degree.ts'
 import { alive, isAlive, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import type { MemberId, MemberRecord } from './record.ts'
+import { isMany } from './room.ts'
 import { claimDigest } from './table.ts'
-import { isSparse, overseers } from './degree.ts'
 import { ACKNOWLEDGED_MS } from './timing.ts'
 import { runsVrrp } from './view.ts'
 
@@ -79,14 +80,14 @@ function askAround (facts: Facts, to: MemberId, out: Outbox): void {
 /** Others that may have a stream to that member: where not all do, those that have one to everybody, if one of them is alive. */
 export function witnessesOf (facts: Facts, id: MemberId): readonly MemberId[] {
   const isWitness = (each: MemberId): boolean => each !== id && facts.neighbours.get(each)?.linked === true
-  const seers = isSparse(facts) ? [...overseers(facts)].filter((each) => isWitness(each) && isAlive(facts, each)) : []
+  const seers = isMany(facts) ? [...overseers(facts)].filter((each) => isWitness(each) && isAlive(facts, each)) : []
   return seers.length > 0 ? seers : alive(facts).map((member) => member.id).filter(isWitness)
 }
 
 /** Asks a witness. Among so many that not all are linked what goes both ways is to be short, and a joiner tells who it is: the other one may hear it from nobody else in time. */
 export function inquire (facts: Facts, witness: MemberId, about: MemberId, out: Outbox): void {
   const { table, self, keepalived, options } = facts
-  if (!isSparse(facts)) return ask(facts, witness, out, { about })
+  if (!isMany(facts)) return ask(facts, witness, out, { about })
   const claim = table.members.get(about)
   const own = keepalived.run === 'stopped' && self.number !== null && claim !== undefined && !runsVrrp(claim.statement) ? table.members.get(options.id) : undefined
   ask(facts, witness, out, { about, ...claim === undefined ? {} : { known: claimDigest(claim) }, ...own === undefined ? {} : { claim: own } })

@@ -7,14 +7,14 @@
  * VIP is at that moment, so it serves one exchange of tables and is closed.
  */
 import type { Happening } from './event.ts'
-import { LINKED_ALL_MAX, distant } from './degree.ts'
+import { distant } from './degree.ts'
 import type { Facts, Lead, Neighbour } from './facts.ts'
 import { isLost, masters, neighbourOf, others, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
 import type { Outbox } from './outbox.ts'
 import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
-import { isCrowd } from './room.ts'
+import { MANY_MIN, isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
 import { FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
@@ -40,7 +40,8 @@ function followTo (facts: Facts, place: string, address: Address, port: number, 
     return known
   }
   if (address === facts.self.address || isVip(facts, address) || !hasRoom(facts)) return null
-  const lead: Lead = { address, port, id: null, source, namedAtMs: facts.nowMs, failures: 0, isUnderWay: false, nextDialAtMs: facts.nowMs + (source !== null && facts.leads.size >= LINKED_ALL_MAX ? FOUND_AMONG_MANY_MS : 0), nextVerifyAtMs: facts.nowMs }
+  const strangerFromMs = facts.nowMs + (source !== null && facts.leads.size >= MANY_MIN ? FOUND_AMONG_MANY_MS : 0)
+  const lead: Lead = { address, port, id: null, source, namedAtMs: facts.nowMs, failures: 0, isUnderWay: false, strangerFromMs, nextDialAtMs: facts.nowMs, nextVerifyAtMs: facts.nowMs }
   facts.leads.set(place, lead)
   return lead
 }
@@ -107,6 +108,7 @@ function leaveToOthers (facts: Facts, lead: Lead, { lostAtMs }: Neighbour, out: 
 /** An address that no record names: tried ever more rarely, and not at all once we know who is there. */
 function reachStranger (facts: Facts, lead: Lead, out: Outbox): void {
   if (lead.id !== null && neighbourOf(facts, lead.id).linked) return
+  if (facts.nowMs < lead.strangerFromMs) return out.wake(lead.strangerFromMs)
   dialWhenDue(facts, lead, Math.min(STRANGER_REDIAL_MAX_MS, STRANGER_REDIAL_MIN_MS * 2 ** lead.failures), out)
 }
 

@@ -14,7 +14,7 @@ import type { MemberId } from './record.ts'
 /** With those that have just gone out, as many as a record may list. */
 export const MEMBERS_MAX = 256
 /** Above this, what one does is a load to the others. */
-const MANY_MIN = 12
+export const MANY_MIN = 12
 /** Above twice what VRRP has numbers for, it is a crowd. */
 export const CROWD_MIN = 128
 /** In a crowd, members that nobody has met go after this. */

@@ -7,7 +7,7 @@
  * the silence of the others is our own (awake.ts).
  */
 import type { Facts, Neighbour } from './facts.ts'
-import { distant, isSparse } from './degree.ts'
+import { distant } from './degree.ts'
 import { alive, lostOnes, masters, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
@@ -79,7 +79,7 @@ function beatDueAtMs ({ linked, heardAtMs, farAtMs }: Neighbour, isNear: boolean
 
 /** Who is new to a MASTER has not been told whom it misses. */
 export function tellLost (facts: Facts, to: MemberId, out: Outbox): void {
-  if (facts.keepalived.vrrpState !== 'MASTER' || !isSparse(facts)) return
+  if (facts.keepalived.vrrpState !== 'MASTER' || !isMany(facts)) return
   for (const { id } of lostOnes(facts)) out.push({ kind: 'send', to, message: { kind: 'doubt', about: id } })
 }
 

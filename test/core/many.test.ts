@@ -335,3 +335,39 @@ test('who answers that its record is still the one that is known has said it; wh
     assert.equal(stage.facts.stale.has('b'), !isSame)
   }
 })
+
+test('the more there are the more rarely each reloads while others come: 60 ms for each', () => {
+  for (const [size, most] of [[14, 13], [45, 5]] as const) {
+    const stage = running()
+    stage.answerFor('a')
+    const crowd = Array.from({ length: size }, (_, i) => `c${i}`)
+    for (const [i, id] of crowd.entries()) stage.hear({ id, address: `10.10.0.${100 + i}`, phase: 'standby', vrrpState: 'STOP', number: null, lists: [] })
+    stage.pass(5000)
+    const before = confs(stage).length
+    for (let come = 0; come < 24; come++) {
+      stage.hear({ id: `x${come}`, address: `10.10.0.${50 + come}`, phase: 'joining', vrrpState: 'STOP', number: 150 - come, lists: [] })
+      stage.happen({ kind: 'message', from: 'a', message: { kind: 'beat', digest: '' } })
+      stage.pass(500)
+    }
+    const reloads = confs(stage).length - before
+    assert(reloads >= 3 && reloads <= most, `${reloads} reloads among ${size}`)
+  }
+})
+
+test('while others elect a MASTER each of few joiners probes the VIP each second, each of many each ten', () => {
+  for (const [ids, least, most] of [[FEW, 8, 11], [MANY, 1, 2]] as const) {
+    const stage = joining()
+    crew(stage, ids)
+    stage.hear({ id: 'a', vrrpState: 'BACKUP' })
+    for (const id of ['a', 'b', ...ids]) stage.answerFor(id)
+    stage.effects.length = 0
+    for (let second = 0; second < 10; second++) {
+      stage.happen({ kind: 'vipProbed', mac: null })
+      for (const id of ['a', 'b', ...ids]) stage.happen({ kind: 'message', from: id, message: { kind: 'beat', digest: '' } })
+      stage.pass(1000)
+    }
+    const probes = stage.kinds().filter((kind) => kind === 'probeVip').length
+    assert(probes >= least && probes <= most, `${probes} probes among ${ids.length}`)
+    assert(!stage.kinds().includes('start'))
+  }
+})

@@ -9,7 +9,7 @@ import { type Changes, createChanges } from './changes.ts'
 import { type Host, openHost } from './host.ts'
 import { startRoom } from './init.ts'
 import { execIn } from './program.ts'
-import { FEW_HOSTS, makeRoomForNeighbours } from './neighbours.ts'
+import { FEW_HOSTS, makeRoomForMany } from './limits.ts'
 import { type Probe, type ProbeOptions, startProbe } from './probe.ts'
 import { createTimeline, type Timeline } from './timeline.ts'
 
@@ -50,7 +50,7 @@ export async function openLab ({ families = 'ipv4' }: { readonly families?: Fami
   async function addHost (name: string): Promise<Host> {
     const number = numbers.get(name) ?? numbers.size + 1
     numbers.set(name, number)
-    if (numbers.size > FEW_HOSTS) makeRoomForNeighbours()
+    if (numbers.size > FEW_HOSTS) makeRoomForMany()
     const host = await open(name, number, 20 + number)
     hosts.set(name, host)
     return host

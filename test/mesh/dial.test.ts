@@ -129,6 +129,17 @@ test('who is linked by the time that it would be dialled is not', async (t) => {
   await a.until('verified')
 })
 
+test('nothing comes of a dial that is forgone before its turn; asked for again it is made', async (t) => {
+  const [a, b] = [await startHost(), await startHost()]
+  t.after(() => stopAll(a, b))
+  for (const kind of ['dial', 'forgo'] as const) a.mesh.perform({ kind, address: b.address, port: b.port })
+  a.mesh.perform({ kind: 'exchange', address: b.address, port: b.port, claims: [] })
+  await b.until('exchange')
+  assert.deepEqual([a.all('linked'), b.all('linked')], [[], []])
+  for (const kind of ['dial', 'forgo', 'dial'] as const) a.mesh.perform({ kind, address: b.address, port: b.port })
+  await a.until('linked')
+})
+
 test('two hundred dials of dead addresses at once all come back', async (t) => {
   const a = await startHost()
   t.after(() => stopAll(a))

@@ -25,6 +25,7 @@ test('messages of every kind arrive as they were sent, in order, both ways', asy
     { kind: 'doubt', about: b.mesh.id },
     { kind: 'ask', nonce: 7, about: b.mesh.id },
     { kind: 'ask', nonce: 8, about: null },
+    { kind: 'ask', nonce: 9, about: b.mesh.id, known: 'known', claim },
     { kind: 'answer', nonce: 7, about: null, alive: true, claim },
     { kind: 'answer', nonce: 8, about: a.mesh.id, alive: false, claim: null }
   ] as const

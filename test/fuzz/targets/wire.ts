@@ -15,6 +15,7 @@ const messages: readonly Message[] = [
   { kind: 'inventory', digests: ['0123456789abcd', ''], reply: false },
   { kind: 'doubt', about: other },
   { kind: 'ask', nonce: 7, about: other },
+  { kind: 'ask', nonce: 8, about: null, ...claims[0] === undefined ? {} : { claim: claims[0] } },
   { kind: 'answer', nonce: 7, about: null, alive: true, claim: claims[0] ?? null }
 ]
 

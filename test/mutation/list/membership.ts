@@ -7,6 +7,8 @@ const LIVENESS = 'src/core/liveness.ts'
 const SUSPICION = 'src/core/suspicion.ts'
 const RING_TEST = ['test/core/ring.test.ts']
 const MANY_TEST = ['test/core/many.test.ts']
+const DEGREE = 'src/core/degree.ts'
+const DEGREE_TEST = ['test/core/degree.test.ts']
 const NUMBERING = 'src/core/numbering.ts'
 
 export const MEMBERSHIP: readonly Mutation[] = [
@@ -107,6 +109,18 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'Math.max(heardAtMs, farAtMs + BEAT_MS)', replace: 'heardAtMs', by: RING_TEST },
   { name: 'ring-without-master', promise: 'I8', means: 'in a large group most members do not watch the MASTER', file: 'src/core/ring.ts',
     find: '[...nextTo(self, ring, REACH), ...masterIds]', replace: 'nextTo(self, ring, REACH)', by: RING_TEST },
+  { name: 'degree-unbounded', promise: 'bounds', means: 'a hundred hosts spend minutes of a processor on links', file: DEGREE,
+    find: 'isMany(facts) ? amongMany(facts) : nobody', replace: 'nobody', by: DEGREE_TEST },
+  { name: 'degree-overseen-by-newcomers', promise: 'bounds', means: 'each host that starts is linked to all, since it has the first number in mind', file: DEGREE,
+    find: 'runsVrrp(member) && !isLost', replace: '!isLost', by: DEGREE_TEST },
+  { name: 'degree-lost-for-ever', promise: 'I4', means: 'a distant member that was lost for a moment is not found again', file: 'src/core/reach.ts',
+    find: 'if (lostAtMs !== null) return dialWhenDue(facts, lead, STRANGER_REDIAL_MAX_MS, out)', replace: '', by: DEGREE_TEST },
+  { name: 'degree-unwatched', promise: 'I4', means: 'a distant member is taken for alive for ever where there is no MASTER', file: SUSPICION,
+    find: 'Math.max(heardAtMs, vouchedAtMs) + FAR_BEAT_MS', replace: 'nowMs + FAR_BEAT_MS', by: DEGREE_TEST },
+  { name: 'degree-master-silent', promise: 'I4', means: 'who links to a MASTER late takes the dead for alive', file: SUSPICION,
+    find: 'for (const { id } of lostOnes(facts)) out.push', replace: 'for (const { id } of []) out.push', by: DEGREE_TEST },
+  { name: 'degree-number-untold', promise: 'I2', means: 'of two joiners that are not linked neither hears of the other in time, and both have one number', file: 'src/core/questions.ts',
+    find: '...told === undefined ? {} : { claim: told }', replace: '', by: DEGREE_TEST },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
     find: 'if (atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (atMs < 0) forgive' },
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,
