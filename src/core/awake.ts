@@ -14,6 +14,7 @@ export function forgive (facts: Facts, lagMs: number): void {
   keepalived.awakeAtMs = Math.max(keepalived.awakeAtMs, nowMs + Math.min(lagMs, AWAKE_MS))
   if (facts.rivalsSinceMs !== null) facts.rivalsSinceMs += lagMs
   if (facts.vip.rivalSinceMs !== null) facts.vip.rivalSinceMs += lagMs
+  facts.vouchedAtMs += lagMs
   prolongProbation(facts, lagMs)
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const outcast of facts.outcasts.values()) if (outcast.aliveAtMs !== null) outcast.aliveAtMs += lagMs

@@ -79,12 +79,14 @@ export function decodeMessage (text: string, open: Open, from?: MemberId): Decod
   return { ...opened, value: withClaims(data, opened.value) }
 }
 
+/** What is asked on a claim that could not be opened is not to be answered: whoever asks takes it for known then. That it lives is heard all the same. */
 function withClaims (data: Exclude<z.infer<typeof messageSchema>, { kind: 'inventory' | 'beat' | 'doubt' }>, claims: readonly Claim[]): Message {
   if (data.kind === 'table') return { ...data, claims }
   const [claim] = claims
   if (data.kind === 'answer') return { ...data, claim: claim ?? null }
-  const { claim: _, ...question } = data
-  return claim === undefined ? question : { ...question, claim }
+  const { claim: told, ...question } = data
+  if (told === undefined) return question
+  return claim === undefined ? { kind: 'table', claims: [], spread: false } : { ...question, claim }
 }
 
 /** A bag with its claims opened, in the same order. */

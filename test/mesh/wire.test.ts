@@ -94,6 +94,17 @@ test('where not all can be opened, what the sender says of itself is opened firs
   }
 })
 
+test('a question whose claim cannot be opened is none: whoever asks would take its answer for one to the claim', () => {
+  const [text = ''] = encodeMessage({ kind: 'ask', nonce: 7, about: null, claim: seal(recordOf(id)) })
+  const asked = decodeMessage(text, open)
+  assert(asked.ok && asked.value.kind === 'ask' && asked.value.claim !== undefined)
+  for (const fault of ['deferred', 'malformed'] as const) {
+    const decoded = decodeMessage(text, () => ({ ok: false, fault }))
+    assert(decoded.ok)
+    assert.deepEqual(decoded.value, { kind: 'table', claims: [], spread: false })
+  }
+})
+
 test('nothing is one empty frame', () => {
   assert.deepEqual(encodeBags([]).map(text => decodeBag(text, open)), [{ ok: true, value: { claims: [], more: false }, skipped: 0, deferred: 0 }])
   assert.equal(encodeMessage({ kind: 'table', claims: [], spread: false }).length, 1)

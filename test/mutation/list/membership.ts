@@ -121,6 +121,8 @@ export const MEMBERSHIP: readonly Mutation[] = [
     find: 'for (const { id } of lostOnes(facts)) out.push', replace: 'for (const { id } of []) out.push', by: DEGREE_TEST },
   { name: 'degree-number-untold', promise: 'I2', means: 'of two joiners that are not linked neither hears of the other in time, and both have one number', file: 'src/core/questions.ts',
     find: '...told === undefined ? {} : { claim: told }', replace: '', by: DEGREE_TEST },
+  { name: 'degree-claim-skipped', promise: 'I2', means: 'a joiner takes its number for known to one that could not read it', file: 'src/mesh/wire.ts',
+    find: "claim === undefined ? { kind: 'table', claims: [], spread: false } :", replace: 'claim === undefined ? question :', by: ['test/mesh/wire.test.ts'] },
   { name: 'lost-by-own-sleep', promise: 'I4', means: 'a host that slept takes all others for lost', file: 'src/core/core.ts',
     find: 'if (atMs > wakeAtMs + LAG_MS) forgive', replace: 'if (atMs < 0) forgive' },
   { name: 'lost-unrefuted', promise: 'I4', means: 'a later run does not refute what was said of the earlier one', file: BURIAL,
