@@ -121,7 +121,8 @@ function isOwnerSince (neighbour: Neighbour | undefined, address: Address, since
  */
 export function goneOf (facts: Facts, out: Outbox): MemberId[] {
   const lost = others(facts).filter(({ id }) => isLost(facts, id)).toSorted((a, b) => Number(a.number === null) - Number(b.number === null) || (a.id < b.id ? -1 : 1))
-  const everyMs = GONE_PROBE_MS * Math.ceil(Math.min(lost.length, GONE_MAX) / GONE_AT_ONCE) * (facts.keepalived.vrrpState === 'MASTER' ? 1 : Math.ceil(facts.table.members.size / GONE_LOOKERS))
+  const turns = facts.keepalived.vrrpState === 'MASTER' ? 1 : Math.ceil(facts.table.members.size / GONE_LOOKERS)
+  const everyMs = GONE_PROBE_MS * Math.ceil(Math.min(lost.length, GONE_MAX) / GONE_AT_ONCE) * turns
   return lost.slice(0, GONE_MAX).filter((member) => isGone(facts, member, everyMs, out)).map(({ id }) => id).toSorted()
 }
 

@@ -3,8 +3,8 @@
  * member asked, and it is known when the question left, so an answer is also an acknowledgement of known age: what it
  * says was true after the question. Admission and reloads stand on that.
  */
-import type { Facts } from './facts.ts'
 import { overseers } from './degree.ts'
+import type { Facts } from './facts.ts'
 import { alive, isAlive, neighbourOf } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
@@ -114,7 +114,7 @@ export function onAnswer (facts: Facts, from: MemberId, answer: Answer, out: Out
   facts.questions.open.delete(answer.nonce)
   if (question.relay !== null) {
     const { to, nonce } = question.relay
-    out.push({ kind: 'send', to, message: { kind: 'answer', nonce, about: from, alive: true, claim: answer.claim, ...answer.known === undefined ? {} : { known: answer.known } } })
+    out.push({ kind: 'send', to, message: { ...answer, nonce, about: from, alive: true } })
   }
   if (!answer.alive) return null
   const living = question.about ?? from

@@ -1,13 +1,13 @@
 /**
  * Whom to connect to. Every source of discovery only adds leads; this is the one place that decides to dial. One stream
  * for each pair: the lower id dials, the higher waits a moment before it does so too. An address counts as a member's
- * own once its key was met there, by whichever side dialled.
+ * own once its key was met there, by whichever side dialled. Who is distant (degree.ts) is dialled only when nobody vouches for it.
  *
  * The VIP is a lead as well, and the best one: whoever holds it is the MASTER. But the connection goes wherever the
  * VIP is at that moment, so it serves one exchange of tables and is closed.
  */
-import type { Happening } from './event.ts'
 import { distant } from './degree.ts'
+import type { Happening } from './event.ts'
 import type { Facts, Lead, Neighbour } from './facts.ts'
 import { isLost, masters, neighbourOf, others, runners } from './liveness.ts'
 import { memoized } from './memo.ts'
@@ -16,7 +16,7 @@ import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { MANY_MIN, isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
-import { FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
+import { DISTANT_ASK_MS, FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 import { awaitedVip, firstVip, isVip } from './vips.ts'
 
@@ -89,8 +89,9 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
   if (lead.id === null && isCrowd(facts)) lead.nextDialAtMs = Math.max(lead.nextDialAtMs, facts.nowMs + CROWD_DIAL_MS)
   lead.id = id
   const neighbour = neighbourOf(facts, id)
-  if (!neighbour.linked && isUnsought) return leaveToOthers(facts, lead, neighbour, out)
-  if (!neighbour.linked) return dialWhenDue(facts, lead, isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS, out)
+  const againAfterMs = isCrowd(facts) && neighbour.verified === null ? STRANGER_REDIAL_MAX_MS : REDIAL_MS
+  if (!neighbour.linked && isUnsought) return leaveToOthers(facts, lead, neighbour, againAfterMs, out)
+  if (!neighbour.linked) return dialWhenDue(facts, lead, againAfterMs, out)
   if (neighbour.verified === address) return
   if (facts.nowMs < lead.nextVerifyAtMs) return out.wake(lead.nextVerifyAtMs)
   lead.nextVerifyAtMs = facts.nowMs + REDIAL_MS
@@ -98,9 +99,14 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
   out.push({ kind: 'verify', address, port })
 }
 
-/** Whoever has a stream to it answers for it. Only if none does is it dialled now and then, and so found when it is back. */
-function leaveToOthers (facts: Facts, lead: Lead, { lostAtMs }: Neighbour, out: Outbox): void {
-  if (lostAtMs !== null) return dialWhenDue(facts, lead, STRANGER_REDIAL_MAX_MS, out)
+/**
+ * Whoever has a stream to it answers for it. If nobody does in time it is dialled before it is lost, for there may be none that reaches it; and
+ * once it is lost now and then, and so found when it is back.
+ */
+function leaveToOthers (facts: Facts, lead: Lead, { suspectedAtMs, lostAtMs }: Neighbour, againAfterMs: number, out: Outbox): void {
+  const dialFromMs = (suspectedAtMs ?? Infinity) + DISTANT_ASK_MS
+  if (facts.nowMs >= dialFromMs) return dialWhenDue(facts, lead, lostAtMs === null ? againAfterMs : STRANGER_REDIAL_MAX_MS, out)
+  if (suspectedAtMs !== null) out.wake(dialFromMs)
   if (lead.isUnderWay) out.push({ kind: 'forgo', address: lead.address, port: lead.port })
   lead.isUnderWay = false
 }

@@ -27,7 +27,7 @@ export function mayApply (facts: Facts, wish: Conf, out: Outbox): boolean {
   if (keepalived.run !== 'running' || leaving !== null || isUnseated(facts)) return false
   // All reload at once, the MASTER too: whoever waits is a stranger to the others.
   if (keepalived.applied !== null && !sameSpec(keepalived.applied.spec, wish.spec)) return true
-  if (isBefore(facts, keepalived.lastAppliedAtMs + (isMany(facts) ? manySpacingMs(facts) : RELOAD_SPACING_MS), out)) return false
+  if (isBefore(facts, keepalived.lastAppliedAtMs + spacingMs(facts), out)) return false
   if (keepalived.vrrpState === 'MASTER') return mayReloadAsMaster(facts, wish, out)
   if (isBefore(facts, keepalived.awakeAtMs, out)) return false
   return keepalived.vrrpState !== 'BACKUP' || mayReloadAsBackup(facts, out)
@@ -42,7 +42,7 @@ function mayWriteAmongMany (facts: Facts, out: Outbox): boolean {
   const [master] = masters(facts)
   if (clearance !== null) return true
   if (master !== undefined && !listsSelf(facts, master)) return false
-  return !isBefore(facts, lastAppliedAtMs + (runners(facts).length === 0 ? COLD_SPACING_MS : manySpacingMs(facts)), out)
+  return !isBefore(facts, lastAppliedAtMs + (runners(facts).length === 0 ? COLD_SPACING_MS : spacingMs(facts)), out)
 }
 
 function mayReloadAsMaster (facts: Facts, wish: Conf, out: Outbox): boolean {
@@ -69,8 +69,8 @@ function mayReloadAsBackup (facts: Facts, out: Outbox): boolean {
   return false
 }
 
-function manySpacingMs ({ table }: Facts): number {
-  return Math.min(MANY_SPACING_MAX_MS, Math.max(MANY_SPACING_MS, MANY_SPACING_EACH_MS * table.members.size))
+function spacingMs (facts: Facts): number {
+  return isMany(facts) ? Math.min(MANY_SPACING_MAX_MS, Math.max(MANY_SPACING_MS, MANY_SPACING_EACH_MS * facts.table.members.size)) : RELOAD_SPACING_MS
 }
 
 /** Whether it is too early yet; wakes when it is not any more. */

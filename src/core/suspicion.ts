@@ -6,8 +6,8 @@
  * A slow observer doubts itself first (Lifeguard, Dadgar et al. 2018): when this process was not scheduled for a while,
  * the silence of the others is our own (awake.ts).
  */
-import type { Facts, Neighbour } from './facts.ts'
 import { distant } from './degree.ts'
+import type { Facts, Neighbour } from './facts.ts'
 import { alive, lostOnes, masters, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
@@ -39,7 +39,7 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
 }
 
 function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isLeft }: { readonly patience: number, readonly isLeft: boolean }, out: Outbox): void {
-  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience
+  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience + (isLeft && neighbour.heardAtMs === null ? DISTANT_ASK_MS : 0)
   if (facts.nowMs >= verdictAtMs) {
     neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
@@ -50,8 +50,9 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(verdictAtMs)
-  if (isLeft && neighbour.heardAtMs === null) askAgain(facts, id, DISTANT_ASK_MS, out)
-  else if (neighbour.heardAtMs === null && !neighbour.linked && !isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
+  if (neighbour.heardAtMs !== null || neighbour.linked || isCrowd(facts)) return
+  if (isLeft) askAgain(facts, id, DISTANT_ASK_MS, out)
+  else askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
 }
 
 /** Whoever was never met is asked after once a dial had its time, which among many is longer; whoever could vouch for it may not have met it yet either. */

@@ -38,19 +38,18 @@ export interface OutboundDependencies {
 export function createOutbound (options: { readonly group: Group }, dependencies: OutboundDependencies): Outbound {
   const { dialer, links, exchanges, attach, emit, log } = dependencies
   const linkProtocol = linkProtocolOf(options.group)
-  /** Whom each is for, as was said last: an address is often dialled before its member is known. */
-  const underWay = new Map<string, MemberId | undefined>()
-  const forgone = new Set<string>()
+  const underWay = new Map<string, Asked>()
 
   /** Skips what is under way already. Events are told after it, so that the core may ask for the same again at once. */
-  async function once (key: string, act: (whom: () => MemberId | undefined) => Promise<Happening | null>, to?: MemberId): Promise<void> {
-    const isUnderWay = underWay.has(key)
-    forgone.delete(key)
-    underWay.set(key, to ?? underWay.get(key))
-    if (isUnderWay) return
-    const happening = await act(() => underWay.get(key))
+  async function once (key: string, act: (asked: Readonly<Asked>) => Promise<Happening | null>, to?: MemberId): Promise<void> {
+    const before = underWay.get(key)
+    const asked = before ?? { to, isForgone: false }
+    asked.to = to ?? asked.to
+    asked.isForgone = false
+    if (before !== undefined) return
+    underWay.set(key, asked)
+    const happening = await act(asked)
     underWay.delete(key)
-    forgone.delete(key)
     if (happening !== null) emit(happening)
   }
 
@@ -75,7 +74,7 @@ export function createOutbound (options: { readonly group: Group }, dependencies
   const isLinked = (id: MemberId | undefined): boolean => id !== undefined && links.to(id)?.isOpen() === true
 
   return {
-    dial: (address, port, to) => once(keyOf(address, port), async (whom) => {
+    dial: (address, port, to) => once(keyOf(address, port), async (asked) => {
       if (links.reaching(address, port) !== undefined) return null
       return withConnection(address, port, async ({ connection, id }) => {
         if (links.to(id) !== undefined) return { happening: { kind: 'verified', id, address, port } }
@@ -87,10 +86,11 @@ export function createOutbound (options: { readonly group: Group }, dependencies
           log.debug({ peer: id, address, err: error }, 'peer would not link')
           return { happening: rejected(address, port) }
         }
-      }, () => forgone.has(keyOf(address, port)) || isLinked(whom()))
+      }, () => asked.isForgone || isLinked(asked.to))
     }, to),
     forgo (address, port) {
-      if (underWay.has(keyOf(address, port))) forgone.add(keyOf(address, port))
+      const asked = underWay.get(keyOf(address, port))
+      if (asked !== undefined) asked.isForgone = true
     },
     verify: (address, port) => once(`verify ${address} ${port}`, async () => {
       const link = links.reaching(address, port)
@@ -109,6 +109,12 @@ export function createOutbound (options: { readonly group: Group }, dependencies
 }
 
 const keyOf = (address: Address, port: number): string => `dial ${address} ${port}`
+
+interface Asked {
+  /** Whom it is for, as was said last: an address is often dialled before its member is known. */
+  to: MemberId | undefined
+  isForgone: boolean
+}
 
 type Reached = Extract<Dialled, { ok: true }>
 

@@ -201,3 +201,17 @@ test('of many addresses that are found at once a dozen are dialled; the rest hav
   stage.pass(5000)
   assert(dialled(stage).has('10.10.0.129'), 'nobody has told of that one')
 })
+
+test('a distant member for which nobody vouches in time is dialled before it is lost', () => {
+  const stage = running()
+  stage.answerFor('a')
+  toldOf(stage)
+  const far = farFrom(stage)
+  passVouched(stage, 900, [far])
+  assert(!dialled(stage).has(addressOf(far)))
+  passVouched(stage, 400, [far])
+  assert(!isLost(stage.facts, far) && dialled(stage).has(addressOf(far)))
+  stage.hear({ ...recordOf(far) })
+  passVouched(stage, 5000, [far])
+  assert(isAlive(stage.facts, far))
+})

@@ -69,6 +69,15 @@ test('in a crowd those that were never met are dialled rarely', () => {
   assert(dials < 1000, `${dials} dials in 10 s`)
 })
 
+test('in a crowd those that were never met are not asked after', () => {
+  const stage = joining()
+  for (const id of ['a', 'b']) stage.answerFor(id)
+  tell(stage, invent(250))
+  stage.pass(10_000)
+  const asked = stage.effects.filter((effect) => effect.kind === 'send' && effect.message.kind === 'ask' && effect.message.about?.startsWith('x')).length
+  assert.equal(asked, 0)
+})
+
 test('tombstones are bounded, whatever their order; one beyond the bound is nothing new, but buries', () => {
   const tombstones = Array.from({ length: TOMBSTONES_MAX + 500 }, (_, i) => seal(tombstone({ id: `t${String(i).padStart(5, '0')}` })))
   const [a, b] = [createTable(), createTable()]

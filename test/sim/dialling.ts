@@ -93,26 +93,21 @@ export function createDialling ({ clock, random, network, links, answerAt }: Dia
   }
 }
 
-/** GossipSub as it looks from outside: each linked member gets it soon, mostly once, and passes it on to those of its own that have not got it. */
-export function publish (
-  from: Endpoint,
-  claims: readonly Claim[],
-  network: Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>,
-): void {
-  passOn(from, claims, new Set([from]), network)
-}
+export type GossipDependencies = Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>
 
-function passOn (from: Endpoint, claims: readonly Claim[], told: Set<Endpoint>, dependencies: Pick<DiallingDependencies, 'clock' | 'random' | 'network' | 'links'>): void {
+/** GossipSub as it looks from outside: each linked member gets it soon, mostly once, and passes it on to those that have not got it. What the weather loses on its way to one stays lost to that one. */
+export function publish (from: Endpoint, claims: readonly Claim[], dependencies: GossipDependencies, told = new Set([from])): void {
   const { clock, random, network, links } = dependencies
   for (const to of [...links.linkedTo(from)].filter((each) => !told.has(each))) {
-    if (!network.passes('mesh', from.host, to.host) || random.chance(network.weather.gossipLoss)) continue
+    if (!network.passes('mesh', from.host, to.host)) continue
     told.add(to)
+    if (random.chance(network.weather.gossipLoss)) continue
     const copies = random.chance(network.weather.gossipTwice) ? 2 : 1
     for (let copy = 0; copy < copies; copy++) {
       clock.after(network.delayMs() + network.delayMs(), () => {
         if (!to.isAlive()) return
         to.deliver({ kind: 'claims', from: from.id, claims })
-        if (copy === 0) passOn(to, claims, told, dependencies)
+        if (copy === 0) publish(to, claims, dependencies, told)
       })
     }
   }

@@ -34,7 +34,7 @@ export const RUNNING_ON: readonly Mutation[] = [
   { name: 'claim-lost-stays', promise: 'cold boot', means: 'who claimed and lost goes on as a BACKUP that the winner does not list', file: RUNNING,
     find: 'joining it\', {})\n  rejoin(facts, out)', replace: 'joining it\', {})' },
   { name: 'reload-unspaced', promise: 'I8', means: 'each change is a reload of its own, with no time between', file: RELOAD,
-    find: 'if (isBefore(facts, keepalived.lastAppliedAtMs + (isMany(facts) ? manySpacingMs(facts) : RELOAD_SPACING_MS), out)) return false', replace: '' },
+    find: 'if (isBefore(facts, keepalived.lastAppliedAtMs + spacingMs(facts), out)) return false', replace: '' },
   { name: 'reload-unsettled', promise: 'I8', means: 'a new MASTER reloads at once, though what it would unlist may be back', file: RELOAD,
     find: ' && !isBefore(facts, vrrpStateSinceMs + MASTER_SETTLE_MS, out)', replace: '' },
   { name: 'reload-addition-waits', promise: 'I3', means: 'a MASTER that was asleep, or is new, leaves whom it misses without adverts for seconds', file: RELOAD,
