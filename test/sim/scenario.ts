@@ -89,7 +89,7 @@ function playIn (world: World, verbose: boolean): Play {
     advertIntMs: () => Math.max(...hosts.map(({ daemon }) => daemon.vrrp()?.conf.advertIntMs ?? 0)),
   })
   narrate(world, verbose)
-  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses), watchSettings(excuses)]) world.watch(watcher)
+  for (const watcher of [watchHolders(world, excuses), watchOrder(world), watchAdmission(world, excuses), watchTraffic(world), watchClients(world), watchLosses(world, excuses), watchSettings(excuses, world.clock.nowMs)]) world.watch(watcher)
 
   const run = (seconds: number): void => void clock.runTo(clock.nowMs() + seconds * 1000)
   return {
