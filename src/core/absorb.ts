@@ -7,7 +7,7 @@ import { onNamesakeProbed } from './clash.ts'
 import { beginLeaving } from './farewell.ts'
 import { onForeignAdvert } from './foreign.ts'
 import { onRivalAnswer } from './holder.ts'
-import { alive, hear } from './liveness.ts'
+import { alive, distrust, hear } from './liveness.ts'
 import { introduce, learn, onMessage } from './news.ts'
 import type { Outbox } from './outbox.ts'
 import { onOutcastProbed } from './outcast.ts'
@@ -93,7 +93,7 @@ function onBegin (facts: Facts, adopted: Adopted | null, out: Outbox): void {
     merge(facts.table, claim)
     if (claim.statement.kind !== 'member') continue
     facts.remembered.set(claim.statement.id, claim.statement.address)
-    facts.stale.add(claim.statement.id)
+    distrust(facts, claim.statement.id)
   }
   if (adopted === null) return
   keepalived.run = 'running'

@@ -5,6 +5,7 @@
  * they said meanwhile comes first.
  */
 import type { Facts } from './facts.ts'
+import { excuse } from './liveness.ts'
 import { prolongProbation } from './probation.ts'
 import { AWAKE_MS } from './timing.ts'
 
@@ -18,10 +19,5 @@ export function forgive (facts: Facts, lagMs: number): void {
   prolongProbation(facts, lagMs)
   for (const [key, parting] of facts.parting) facts.parting.set(key, { ...parting, untilMs: parting.untilMs + lagMs })
   for (const outcast of facts.outcasts.values()) if (outcast.aliveAtMs !== null) outcast.aliveAtMs += lagMs
-  for (const neighbour of facts.neighbours.values()) {
-    neighbour.metAtMs += lagMs
-    if (neighbour.heardAtMs !== null) neighbour.heardAtMs += lagMs
-    if (neighbour.suspectedAtMs !== null) neighbour.suspectedAtMs += lagMs
-    if (neighbour.lostAtMs !== null) neighbour.lostAtMs += lagMs
-  }
+  excuse(facts, lagMs)
 }

@@ -6,7 +6,7 @@
  * the MASTER tells whom it misses. A link to a distant member that is there stays.
  */
 import type { Facts } from './facts.ts'
-import { isLost, others } from './liveness.ts'
+import { others } from './liveness.ts'
 import { memoized, steady } from './memo.ts'
 import type { MemberId } from './record.ts'
 import { holders, near, nextTo, present } from './ring.ts'
@@ -23,11 +23,11 @@ export const overseers = memoized((facts: Facts) => [firstOnes(facts), holders(f
   new Set([...first, ...masterIds, ...isMaster ? [id] : []]))
 
 /** Before so many run VRRP it is the lowest ids besides: what number somebody has in mind who has just come says nothing. */
-const firstOnes = steady((facts: Facts): readonly MemberId[] => {
-  const ranked = viewOf(facts.table).filter((member) => runsVrrp(member) && !isLost(facts, member.id)).slice(0, OVERSEERS).map(({ id }) => id)
+const firstOnes = steady(memoized((facts: Facts) => [viewOf(facts.table), facts.lost, present(facts), facts.options], (view, lost, here, { id: self }): readonly MemberId[] => {
+  const ranked = view.filter((member) => runsVrrp(member) && !lost.has(member.id)).slice(0, OVERSEERS).map(({ id }) => id)
   if (ranked.length === OVERSEERS) return ranked
-  return [...ranked, ...[...present(facts), facts.options.id].filter((id) => !ranked.includes(id)).toSorted()].slice(0, OVERSEERS)
-})
+  return [...ranked, ...[...here, self].filter((id) => !ranked.includes(id)).toSorted()].slice(0, OVERSEERS)
+}))
 
 const chords = memoized((facts: Facts) => [present(facts), facts.options], (here, { id }) => nextTo(backwards(id), here.map(backwards), CHORDS).map(backwards))
 
@@ -39,7 +39,7 @@ const nobody: ReadonlySet<MemberId> = new Set()
 const amongMany = memoized((facts: Facts) => [near(facts), chords(facts), overseers(facts), everybody(facts), facts.options], (watched, across, seers, ids, { id: self }): ReadonlySet<MemberId> =>
   new Set(seers.has(self) ? [] : ids.filter((id) => !seers.has(id) && !watched.has(id) && !across.includes(id))))
 
-const everybody = steady((facts: Facts): readonly MemberId[] => others(facts).map(({ id }) => id))
+const everybody = steady(memoized((facts: Facts) => [others(facts)], (members): readonly MemberId[] => members.map(({ id }) => id)))
 
 function backwards (id: MemberId): string {
   return Array.from(id).toReversed().join('')

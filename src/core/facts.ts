@@ -45,7 +45,10 @@ export interface Facts {
   /** When each address last went out, within the time that tells who comes and goes. */
   readonly departedAtMs: Map<Address, number>
   /** Ids whose record comes from somebody's memory, or is older than their absence, so that it may be of an earlier run: who lives of them has not said yet what it is now. */
-  readonly stale: Set<MemberId>
+  stale: ReadonlySet<MemberId>
+  /** Who was heard, with a record of this run, and is not lost. This and the next follow from the rest (liveness.ts); another set each time that they change. */
+  living: ReadonlySet<MemberId>
+  lost: ReadonlySet<MemberId>
   readonly questions: Questions
   readonly keepalived: Keepalived
   readonly vip: VipWatch
@@ -125,8 +128,8 @@ export interface Neighbour {
   linkedAt: Address | null
   /** Its address, where its own key was met: a dial found it there, or it has connected from there. */
   verified: Address | null
-  /** The last word from itself; null before the first. */
-  heardAtMs: number | null
+  /** The last word from itself; null before the first. Only liveness.ts writes this, as all that says who is alive. */
+  readonly heardAtMs: number | null
   /** When it was first missed; null while it answers. */
   suspectedAtMs: number | null
   /** Whether the others have been told of that. */
@@ -134,7 +137,7 @@ export interface Neighbour {
   /** When it was last one of those whose beats come seldom (ring.ts). */
   farAtMs: number
   /** When the verdict fell; null while it is not lost. */
-  lostAtMs: number | null
+  readonly lostAtMs: number | null
   /** The last sign that its host lives although its agent does not answer. */
   lifeSignAtMs: number | null
   /** When its address was last probed, and when such a probe last stayed without an answer. */
@@ -201,6 +204,8 @@ export function createFacts (options: CoreOptions, dependencies: CoreDependencie
     outcasts: new Map(),
     departedAtMs: new Map(),
     stale: new Set(),
+    living: new Set(),
+    lost: new Set(),
     questions: { nextNonce: 1, open: new Map(), lastAskedAtMs: new Map() },
     keepalived: createKeepalived(),
     vip: createVipWatch(dependencies.random()),

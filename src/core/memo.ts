@@ -7,15 +7,16 @@
  * version that whoever changes anything must raise, goes wrong in silence where that is forgotten.
  */
 
-/** The items of `listOf`; the very list that it was before, where it holds the same. `listOf` may make a new one each time. */
+/** The items of `listOf`; the very list that it was before, where it holds the same. `listOf` may make a new one each time; best it is memoized. */
 export function steady <S extends object, T> (listOf: (source: S) => readonly T[]): (source: S) => readonly T[] {
-  const last = new WeakMap<S, readonly T[]>()
+  const last = new WeakMap<S, { readonly list: readonly T[], readonly kept: readonly T[] }>()
   return (source) => {
     const list = listOf(source)
     const before = last.get(source)
-    if (before !== undefined && sameItems(before, list)) return before
-    last.set(source, list)
-    return list
+    if (before?.list === list) return before.kept
+    const kept = before !== undefined && sameItems(before.kept, list) ? before.kept : list
+    last.set(source, { list, kept })
+    return kept
   }
 }
 

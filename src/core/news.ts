@@ -4,7 +4,7 @@
 import { enrol, inter } from './burial.ts'
 import type { Event } from './event.ts'
 import type { Facts } from './facts.ts'
-import { hear, isUndoubted, neighbourOf } from './liveness.ts'
+import { distrust, hear, isUndoubted, neighbourOf, trust } from './liveness.ts'
 import type { Message } from './message.ts'
 import type { Outbox } from './outbox.ts'
 import { rejoin } from './phase.ts'
@@ -42,12 +42,12 @@ export function onMessage (facts: Facts, from: MemberId, message: Message, out: 
       break
     case 'answer': {
       if (message.claim !== null) learn(facts, from, [message.claim], out, { spread: false })
-      else if (message.about === null && isNewestOf(facts, from, message.known)) facts.stale.delete(from)
+      else if (message.about === null && isNewestOf(facts, from, message.known)) trust(facts, from)
       const living = onAnswer(facts, from, message, out)
       if (living === null || living === from) break
       hear(facts, living, out)
       // What a witness passes on was said after it was asked.
-      if (message.claim?.statement.id === living || isNewestOf(facts, living, message.known)) facts.stale.delete(living)
+      if (message.claim?.statement.id === living || isNewestOf(facts, living, message.known)) trust(facts, living)
       break
     }
   }
@@ -85,7 +85,7 @@ function saysNothingNew ({ table, stale, options }: Facts, from: MemberId, claim
 export function learn (facts: Facts, from: MemberId, claims: readonly Claim[], out: Outbox, { spread: isAlone }: { readonly spread: boolean }): void {
   const news = claims.filter((claim) => take(facts, from, claim, out))
   // Its own word, even if nothing in it is new.
-  if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) facts.stale.delete(from)
+  if (claims.some(({ statement }) => statement.kind === 'member' && statement.id === from)) trust(facts, from)
   if (isAlone) spread(facts, news, out)
 }
 
@@ -97,7 +97,7 @@ function take (facts: Facts, from: MemberId, claim: Claim, out: Outbox): boolean
   const was = facts.table.members.get(id)?.statement.address
   if (!makeRoom(facts, id, from) || !enrol(facts, claim)) return false
   // What others pass on may come from their own memory, and be of an earlier run.
-  if (was === undefined && id !== from) facts.stale.add(id)
+  if (was === undefined && id !== from) distrust(facts, id)
   if (was !== address) onMoved(facts, id, address, out)
   return true
 }

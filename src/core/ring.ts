@@ -6,7 +6,7 @@
  * A ring closes over who is lost.
  */
 import type { Facts } from './facts.ts'
-import { lostOnes, masters, others } from './liveness.ts'
+import { masters, others } from './liveness.ts'
 import { memoized, steady } from './memo.ts'
 import type { MemberId } from './record.ts'
 
@@ -14,12 +14,9 @@ import type { MemberId } from './record.ts'
 const REACH = 3
 
 /** The others that are not lost. */
-export const present = steady((facts: Facts): readonly MemberId[] => {
-  const lost = lostOnes(facts)
-  return (lost.length === 0 ? others(facts) : others(facts).filter((member) => !lost.includes(member))).map(({ id }) => id)
-})
+export const present = steady(memoized((facts: Facts) => [others(facts), facts.lost], (members, lost): readonly MemberId[] => members.filter(({ id }) => !lost.has(id)).map(({ id }) => id)))
 
-export const holders = steady((facts: Facts): readonly MemberId[] => masters(facts).map(({ id }) => id))
+export const holders = steady(memoized((facts: Facts) => [masters(facts)], (ones): readonly MemberId[] => ones.map(({ id }) => id)))
 
 /** The others whose beats this member hears at the quick pace, and they its own. */
 export const near = memoized((facts: Facts) => [present(facts), holders(facts), facts.options, facts.keepalived.vrrpState === 'MASTER'], (ring, masterIds, { id: self }, isMaster): ReadonlySet<MemberId> =>

@@ -6,7 +6,7 @@
  */
 import { clear, raise } from './alarm.ts'
 import type { Facts } from './facts.ts'
-import { runners } from './liveness.ts'
+import { forget, runners } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { placeOf } from './reach.ts'
 import type { MemberId } from './record.ts'
@@ -95,10 +95,6 @@ function nobodiesOf (facts: Facts): MemberId[] {
 }
 
 /** What is known of those that are neither here nor in the table. */
-function forgetStrangers ({ neighbours, table, questions }: Facts): void {
-  for (const [id, { linked }] of neighbours) {
-    if (linked || table.members.has(id)) continue
-    neighbours.delete(id)
-    questions.lastAskedAtMs.delete(id)
-  }
+function forgetStrangers (facts: Facts): void {
+  for (const [id, { linked }] of facts.neighbours) if (!linked && !facts.table.members.has(id)) forget(facts, id)
 }

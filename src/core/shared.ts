@@ -55,9 +55,7 @@ export const groupSpec = memoized((facts: Facts) => [runners(facts)], (running):
 
 /** Null when none of them knows any. */
 export function latestOf (members: readonly MemberRecord[]): GroupSpec | null {
-  const specs = members.map(({ spec }) => spec).filter((spec) => spec !== null)
-  const [latest] = specs.toSorted((a, b) => isLaterSpec(a, b) ? -1 : isLaterSpec(b, a) ? 1 : 0)
-  return latest ?? null
+  return members.reduce<GroupSpec | null>((latest, { spec }) => spec !== null && (latest === null || isLaterSpec(spec, latest)) ? spec : latest, null)
 }
 
 /** Why this host cannot run with the group's spec, for people; null when it can. */

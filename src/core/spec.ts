@@ -31,8 +31,10 @@ export function changesOf (from: GroupSpec, to: GroupSpec): string[] {
 /** Whether hosts with these two would hear each other; nothing known is the same as nothing known. */
 export function sameSpec (a: GroupSpec | null, b: GroupSpec | null): boolean {
   if (a === b) return true
-  return a !== null && b !== null && PARTS.every(([key]) => a[key] === b[key])
+  return a !== null && b !== null && specText(a) === specText(b)
 }
+
+const specText = once((spec: GroupSpec) => JSON.stringify(PARTS.map(([key]) => spec[key])))
 
 /** Whether `a` took the place of `b`. Two that differ at one epoch come of groups that changed apart: one of them gives way. */
 export function isLaterSpec (a: GroupSpec, b: GroupSpec): boolean {

@@ -8,7 +8,7 @@
  */
 import { distant } from './degree.ts'
 import type { Facts, Neighbour } from './facts.ts'
-import { alive, lostOnes, masters, neighbourOf, others } from './liveness.ts'
+import { alive, lose, lostOnes, masters, neighbourOf, others } from './liveness.ts'
 import type { Outbox } from './outbox.ts'
 import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
@@ -41,9 +41,8 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
 function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isLeft }: { readonly patience: number, readonly isLeft: boolean }, out: Outbox): void {
   const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience + (isLeft && neighbour.heardAtMs === null ? DISTANT_ASK_MS : 0)
   if (facts.nowMs >= verdictAtMs) {
-    neighbour.lostAtMs = facts.nowMs
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
-    neighbour.linked = false
+    lose(facts, id)
     // Of a crowd that somebody invents, one alarm tells (room.ts).
     const isSomebody = neighbour.heardAtMs !== null || !isCrowd(facts)
     out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
@@ -118,8 +117,9 @@ function askWitnesses (facts: Facts, id: MemberId, out: Outbox): void {
  */
 function doubt (facts: Facts, id: MemberId, neighbour: Neighbour, afterMs: number, out: Outbox): void {
   const { suspectedAtMs, isDoubtSpread } = neighbour
+  if (suspectedAtMs === null || isDoubtSpread) return
   const isWatchedByAll = near(facts).size + lostOnes(facts).length === others(facts).length
-  if (suspectedAtMs === null || isDoubtSpread || (isWatchedByAll && !isMany(facts))) return
+  if (isWatchedByAll && !isMany(facts)) return
   if (facts.nowMs < suspectedAtMs + afterMs) return out.wake(suspectedAtMs + afterMs)
   neighbour.isDoubtSpread = true
   if (neighbour.linked && isMany(facts)) askWitnesses(facts, id, out)

@@ -1,7 +1,7 @@
 /** What a member spares the others where they are many, and what it spares them always. */
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { isLost } from '../../src/core/liveness.ts'
+import { distrust, isLost } from '../../src/core/liveness.ts'
 import type { Effect } from '../../src/core/effect.ts'
 import type { Claim } from '../../src/core/record.ts'
 import type { Message } from '../../src/core/message.ts'
@@ -330,7 +330,7 @@ test('who answers that its record is still the one that is known has said it; wh
     const stage = running()
     const claim = stage.facts.table.members.get('b')
     assert(claim !== undefined)
-    stage.facts.stale.add('b')
+    distrust(stage.facts, 'b')
     stage.happen({ kind: 'message', from: 'b', message: { kind: 'answer', nonce: 12_345, about: null, alive: true, claim: null, known: isSame ? claimDigest(claim) : 'another' } })
     assert.equal(stage.facts.stale.has('b'), !isSame)
   }
