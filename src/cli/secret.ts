@@ -1,5 +1,5 @@
 /**
- * A fresh mesh secret: 256 bits, which is what the pre-shared key of libp2p takes (spec pnet/Private-Networks-PSK-V1),
+ * A fresh mesh secret: 256 bits, as many as the pre-shared key that is made of it has,
  * in characters that need no quoting in a shell, a YAML file or a URL.
  */
 import { randomBytes } from 'node:crypto'

@@ -9,11 +9,11 @@ import { gossipsub, StrictNoSign, type GossipSub } from '@libp2p/gossipsub'
 import { identify, type Identify } from '@libp2p/identify'
 import type { ConnectionGater, ConnectionProtector, Ed25519PrivateKey, Libp2p } from '@libp2p/interface'
 import { noise } from '@libp2p/noise'
-import { defaultCrypto, nodeCrypto } from '@libp2p/noise/crypto'
 import { tcp } from '@libp2p/tcp'
 import { createLibp2p } from 'libp2p'
 import type { Address } from '../core/record.ts'
 import { endpointOf } from './address.ts'
+import { openssl } from './ciphers.ts'
 import { frameBytesMax } from './frame.ts'
 import { topicOf, type Group } from './group.ts'
 import { yamuxInFewWords } from './windows.ts'
@@ -83,8 +83,7 @@ export function createNode (options: NodeOptions, dependencies: NodeDependencies
     },
     transports: [tcp({ inboundSocketInactivityTimeout: 0, outboundSocketInactivityTimeout: 0, ...listeningBehind(dependencies.turnstile) })],
     connectionProtector: () => dependencies.protector,
-    // The ciphers of OpenSSL for short messages too; for those Noise would bring WebAssembly (no-wasm.ts).
-    connectionEncrypters: [noise({ crypto: { ...defaultCrypto, ...nodeCrypto } })],
+    connectionEncrypters: [noise({ crypto: openssl })],
     streamMuxers: [yamuxInFewWords({ windowBytes, streamsMax })],
     connectionGater: dependencies.gater,
     connectionMonitor: { enabled: false },

@@ -6,10 +6,8 @@ import { connect, createServer, type Socket } from 'node:net'
 import { test, type TestContext } from 'node:test'
 import { generateKeyPair } from '@libp2p/crypto/keys'
 import type { ConnectionProtector } from '@libp2p/interface'
-import { preSharedKey } from '@libp2p/pnet'
 import { createEntrance, type Refusal } from '../../src/mesh/entrance.ts'
 import { endpointOf } from '../../src/mesh/address.ts'
-import { linkProtocolOf } from '../../src/mesh/group.ts'
 import { isOnLink } from '../../src/mesh/neighbourhood.ts'
 import { createNode, type MeshNode } from '../../src/mesh/node.ts'
 import { freePort, keyOf, startHost, type Host, type HostOptions } from './host.ts'
@@ -60,18 +58,6 @@ async function answersTo (host: Host, ...words: readonly Buffer[]): Promise<Buff
   await new Promise((resolve) => { socket.once('close', resolve) })
   return Buffer.concat(received)
 }
-
-test('what @libp2p/pnet speaks is understood, and it understands us', async (t) => {
-  const psk = Buffer.from(`/key/swarm/psk/1.0.0/\n/base16/\n${Buffer.from(keyOf('test', SECRET)).toString('hex')}`)
-  const host = await start(t, { secret: SECRET })
-  const port = await freePort('127.0.0.9')
-  const node = await startNode(t, preSharedKey({ psk })(), port)
-  const connection = await node.dial(endpointOf(host.address, host.port), { force: true })
-  await connection.newStream(linkProtocolOf(group))
-  await host.until('linked', ({ id }) => id === node.peerId.toString())
-  host.mesh.perform({ kind: 'verify', address: '127.0.0.9', port })
-  assert.equal((await host.until('verified')).id, node.peerId.toString())
-})
 
 test('a stranger gets our nonce and no more, and is told of once however often it comes', async (t) => {
   const { log, lines } = memoryLog()
