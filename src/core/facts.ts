@@ -132,6 +132,8 @@ export interface Neighbour {
   readonly heardAtMs: number | null
   /** When it was first missed; null while it answers. */
   suspectedAtMs: number | null
+  /** When it was clear that nobody vouches for it, though it was never met; null before. */
+  unvouchedAtMs: number | null
   /** Whether the others have been told of that. */
   isDoubtSpread: boolean
   /** When it was last one of those whose beats come seldom (ring.ts). */

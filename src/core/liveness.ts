@@ -20,6 +20,7 @@ export function neighbourOf (facts: Facts, id: MemberId): Neighbour {
     verified: null,
     heardAtMs: null,
     suspectedAtMs: null,
+    unvouchedAtMs: null,
     isDoubtSpread: false,
     farAtMs: Number.NEGATIVE_INFINITY,
     lostAtMs: null,
@@ -77,7 +78,7 @@ export function isUndoubted (facts: Facts, id: MemberId): boolean {
 export function hear (facts: Facts, id: MemberId, out: Outbox): void {
   const { heardAtMs, lostAtMs } = neighbourOf(facts, id)
   if (heardAtMs === null) facts.lastFaceAtMs = facts.nowMs
-  write(facts, id, { heardAtMs: facts.nowMs, suspectedAtMs: null, lostAtMs: null })
+  write(facts, id, { heardAtMs: facts.nowMs, suspectedAtMs: null, unvouchedAtMs: null, lostAtMs: null })
   if (lostAtMs === null) return
   distrust(facts, id)
   out.log('info', 'member is back', { member: id, lostMs: facts.nowMs - lostAtMs })
@@ -85,7 +86,7 @@ export function hear (facts: Facts, id: MemberId, out: Outbox): void {
 
 /** A word from a later run than any known before, be it by way of others: what was held against the earlier runs is void (SWIM §4.2). */
 export function acquit (facts: Facts, id: MemberId): void {
-  if (!neighbourOf(facts, id).linked) write(facts, id, { heardAtMs: null, suspectedAtMs: null, lostAtMs: null, silentAtMs: null })
+  if (!neighbourOf(facts, id).linked) write(facts, id, { heardAtMs: null, suspectedAtMs: null, unvouchedAtMs: null, lostAtMs: null, silentAtMs: null })
 }
 
 /** The verdict. */

@@ -58,8 +58,9 @@ export function askAgain (facts: Facts, to: MemberId, everyMs: number, out: Outb
   const { questions: { lastAskedAtMs }, nowMs } = facts
   const last = lastAskedAtMs.get(to) ?? Number.NEGATIVE_INFINITY
   if (nowMs - last < everyMs) return out.wake(last + everyMs)
-  lastAskedAtMs.set(to, nowMs)
-  if (!canAsk(facts, to)) askAround(facts, to, out)
+  const isAsked = !canAsk(facts, to) && askAround(facts, to, out)
+  // Who cannot ask anybody yet asks as soon as it can.
+  if (isAsked || neighbourOf(facts, to).linked) lastAskedAtMs.set(to, nowMs)
   ask(facts, to, out)
   out.wake(nowMs + everyMs)
 }
@@ -70,11 +71,12 @@ export function canAsk (facts: Facts, id: MemberId): boolean {
   return neighbourOf(facts, id).linked && ![...open.values()].some(({ to, about, askedAtMs }) => to === id && about === null && nowMs - askedAtMs >= UNANSWERED_MS)
 }
 
-/** By way of one that reaches it, where this host does not: what comes back was said no less after the question. */
-function askAround (facts: Facts, to: MemberId, out: Outbox): void {
+/** By way of one that reaches it, where this host does not: what comes back was said no less after the question. Whether there is one. */
+function askAround (facts: Facts, to: MemberId, out: Outbox): boolean {
   const witnesses = witnessesOf(facts, to).filter((id) => canAsk(facts, id))
   const witness = witnesses[facts.questions.nextNonce % Math.max(1, witnesses.length)]
   if (witness !== undefined) inquire(facts, witness, to, out)
+  return witness !== undefined
 }
 
 /** Others that may have a stream to that member: where not all do, those that have one to everybody, if one of them is alive. */

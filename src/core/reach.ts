@@ -16,7 +16,7 @@ import { isListedAlready, isOnLink } from './place.ts'
 import type { Address, MemberId, MemberRecord } from './record.ts'
 import { MANY_MIN, isCrowd } from './room.ts'
 import { claimsOf } from './table.ts'
-import { DISTANT_ASK_MS, FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
+import { FOUND_AMONG_MANY_MS, REDIAL_MS, STRANGER_REDIAL_MAX_MS, VIP_EXCHANGE_MEMBER_MS, VIP_EXCHANGE_RIVAL_MS, VIP_EXCHANGE_SEEKING_MS, YIELD_DIAL_MS, tickAt } from './timing.ts'
 import { runsVrrp, viewOf } from './view.ts'
 import { awaitedVip, firstVip, isVip } from './vips.ts'
 
@@ -103,10 +103,9 @@ function reachMember (facts: Facts, place: string, { id, address, port }: Member
  * Whoever has a stream to it answers for it. If nobody does in time it is dialled before it is lost, for there may be none that reaches it; and
  * once it is lost now and then, and so found when it is back.
  */
-function leaveToOthers (facts: Facts, lead: Lead, { suspectedAtMs, lostAtMs }: Neighbour, againAfterMs: number, out: Outbox): void {
-  const dialFromMs = (suspectedAtMs ?? Infinity) + DISTANT_ASK_MS
-  if (facts.nowMs >= dialFromMs) return dialWhenDue(facts, lead, lostAtMs === null ? againAfterMs : STRANGER_REDIAL_MAX_MS, out)
-  if (suspectedAtMs !== null) out.wake(dialFromMs)
+function leaveToOthers (facts: Facts, lead: Lead, { unvouchedAtMs, lostAtMs }: Neighbour, againAfterMs: number, out: Outbox): void {
+  if (lostAtMs !== null) return dialWhenDue(facts, lead, STRANGER_REDIAL_MAX_MS, out)
+  if (unvouchedAtMs !== null) return dialWhenDue(facts, lead, againAfterMs, out)
   if (lead.isUnderWay) out.push({ kind: 'forgo', address: lead.address, port: lead.port })
   lead.isUnderWay = false
 }

@@ -14,7 +14,7 @@ import { ask, askAgain, inquire, witnessesOf } from './questions.ts'
 import type { MemberId, MemberRecord } from './record.ts'
 import { near } from './ring.ts'
 import { isCrowd, isMany } from './room.ts'
-import { BEAT_GRACE_MS, BEAT_MS, DISTANT_ASK_MS, DOUBT_MS, FAR_BEAT_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
+import { BEAT_GRACE_MS, BEAT_MS, DISTANT_ASK_MS, DOUBT_MS, FAR_BEAT_MS, LAST_TRY_MS, LATE_MEMORY_MS, UNLINKED_FAR_MS, UNLINKED_MS, UNMET_MS, VERDICT_MS, tickAt } from './timing.ts'
 
 /** Those that are asked on our behalf, when a member does not answer us. */
 const INDIRECT_PROBES = 2
@@ -39,7 +39,11 @@ export function judgeLiveness (facts: Facts, out: Outbox): void {
 }
 
 function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: Neighbour, suspectedAtMs: number, { patience, isLeft }: { readonly patience: number, readonly isLeft: boolean }, out: Outbox): void {
-  const verdictAtMs = suspectedAtMs + verdictMs(neighbour) * patience + (isLeft && neighbour.heardAtMs === null ? DISTANT_ASK_MS : 0)
+  const dueAtMs = suspectedAtMs + verdictMs(neighbour) * patience
+  const isStranger = isLeft && neighbour.heardAtMs === null
+  // It is dialled then, before it is lost: there may be nobody that reaches it (reach.ts).
+  if (isStranger && facts.nowMs >= dueAtMs) neighbour.unvouchedAtMs ??= facts.nowMs
+  const verdictAtMs = isStranger ? (neighbour.unvouchedAtMs ?? dueAtMs) + LAST_TRY_MS : dueAtMs
   if (facts.nowMs >= verdictAtMs) {
     if (neighbour.linked) out.push({ kind: 'hangUp', id })
     lose(facts, id)
@@ -48,7 +52,7 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     out.log(isSomebody ? 'warn' : 'debug', 'member is lost: no answer, directly or through others', { member: id, address })
     return
   }
-  out.wake(verdictAtMs)
+  out.wake(facts.nowMs < dueAtMs ? dueAtMs : verdictAtMs)
   if (neighbour.heardAtMs !== null || neighbour.linked || isCrowd(facts)) return
   if (isLeft) askAgain(facts, id, DISTANT_ASK_MS, out)
   else askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)

@@ -23,6 +23,8 @@ export const DISTANT_ASK_MS = 1000
 export const VERDICT_MS = 1000
 /** One that was never met in this run has so long, or as long as a dial may last. */
 export const UNMET_MS = 3000
+/** Where not all are linked, one for which nobody vouches in that time is dialled, and has so long to answer. */
+export const LAST_TRY_MS = 1000
 /** For so long after it woke late a member takes itself to be slow. */
 export const LATE_MEMORY_MS = 5000
 /** A lost member's host is told as lost everywhere within this of its crash. */

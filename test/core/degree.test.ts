@@ -6,7 +6,7 @@ import { isAlive, isLost } from '../../src/core/liveness.ts'
 import type { Message } from '../../src/core/message.ts'
 import { knowsNumber } from '../../src/core/questions.ts'
 import { claimDigest } from '../../src/core/table.ts'
-import { BEAT_GRACE_MS, FAR_BEAT_MS } from '../../src/core/timing.ts'
+import { BEAT_GRACE_MS, FAR_BEAT_MS, UNMET_MS } from '../../src/core/timing.ts'
 import { joining, running } from './group.ts'
 import { record, seal } from './records.ts'
 import { ownRecord, type Stage } from './stage.ts'
@@ -207,11 +207,23 @@ test('a distant member for which nobody vouches in time is dialled before it is 
   stage.answerFor('a')
   toldOf(stage)
   const far = farFrom(stage)
-  passVouched(stage, 900, [far])
+  passVouched(stage, UNMET_MS - 100, [far])
   assert(!dialled(stage).has(addressOf(far)))
-  passVouched(stage, 400, [far])
+  passVouched(stage, 300, [far])
   assert(!isLost(stage.facts, far) && dialled(stage).has(addressOf(far)))
   stage.hear({ ...recordOf(far) })
   passVouched(stage, 5000, [far])
   assert(isAlive(stage.facts, far))
+})
+
+test('a distant member is asked after as soon as there is somebody to ask', () => {
+  const stage = joining()
+  for (const id of ['a', 'b']) stage.happen({ kind: 'unlinked', id })
+  toldOf(stage)
+  const far = farFrom(stage)
+  stage.pass(100)
+  assert.deepEqual(asksAbout(stage, far), [])
+  stage.happen({ kind: 'linked', id: 'a', address: '10.10.0.31', port: 11_251, dialled: false })
+  stage.pass(100)
+  assert(asksAbout(stage, far).length > 0)
 })

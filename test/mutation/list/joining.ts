@@ -17,7 +17,7 @@ export const JOINING: readonly Mutation[] = [
   { name: 'admission-old-answers', promise: 'I3', means: 'a joiner starts on acknowledgements of any age', file: 'src/core/questions.ts',
     find: 'facts.self.numberSinceMs && facts.nowMs - at <= withinMs', replace: 'facts.self.numberSinceMs' },
   { name: 'admission-no-detour', promise: 'I3', means: 'a joiner waits for ever for a member that answers it by way of another only', file: 'src/core/questions.ts',
-    find: '  if (!canAsk(facts, to)) askAround(facts, to, out)\n', replace: '' },
+    find: '!canAsk(facts, to) && askAround(facts, to, out)', replace: 'false' },
   { name: 'admission-number-unknown', promise: 'I3', means: 'a joiner starts on answers from before its number was known', file: 'src/core/questions.ts',
     find: 'at > facts.self.numberSinceMs && ', replace: '' },
   { name: 'admission-laggards-at-once', promise: 'I3', means: 'a member that does not list the joiner yet is passed over at once', file: ADMISSION,
