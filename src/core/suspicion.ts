@@ -53,9 +53,11 @@ function judgeSuspect (facts: Facts, { id, address }: MemberRecord, neighbour: N
     return
   }
   out.wake(facts.nowMs < dueAtMs ? dueAtMs : verdictAtMs)
-  if (neighbour.heardAtMs !== null || neighbour.linked || isCrowd(facts)) return
-  if (isLeft) askAgain(facts, id, DISTANT_ASK_MS, out)
-  else askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
+  if (neighbour.heardAtMs !== null || neighbour.linked) return
+  // Of a crowd each costs one question, once whoever could vouch for it may have met it.
+  if (isLeft && isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DISTANT_ASK_MS, out)
+  else if (isLeft) askAgain(facts, id, DISTANT_ASK_MS, out)
+  else if (!isCrowd(facts)) askAfter(facts, id, suspectedAtMs + DOUBT_MS + (isMany(facts) ? verdictMs(neighbour) - VERDICT_MS : 0), out)
 }
 
 /** Whoever was never met is asked after once a dial had its time, which among many is longer; whoever could vouch for it may not have met it yet either. */
