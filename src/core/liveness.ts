@@ -119,9 +119,9 @@ export function forget (facts: Facts, id: MemberId): void {
 /** This process did not run for so long: whoever was silent meanwhile may have spoken. */
 export function excuse ({ neighbours }: Facts, lagMs: number): void {
   for (const neighbour of neighbours.values()) {
-    const { heardAtMs, suspectedAtMs, lostAtMs } = neighbour
+    const { heardAtMs, suspectedAtMs, unvouchedAtMs, lostAtMs } = neighbour
     neighbour.metAtMs += lagMs
-    Object.assign(neighbour, { heardAtMs: later(heardAtMs, lagMs), suspectedAtMs: later(suspectedAtMs, lagMs), lostAtMs: later(lostAtMs, lagMs) })
+    Object.assign(neighbour, { heardAtMs: later(heardAtMs, lagMs), suspectedAtMs: later(suspectedAtMs, lagMs), unvouchedAtMs: later(unvouchedAtMs, lagMs), lostAtMs: later(lostAtMs, lagMs) })
   }
 }
 

@@ -6,8 +6,7 @@
  */
 import { argv, cpuUsage } from 'node:process'
 import { createCore } from '../../src/core/core.ts'
-import type { Effect } from '../../src/core/effect.ts'
-import { encodeBags, encodeMessage } from '../../src/mesh/wire.ts'
+import { count } from '../sim/cost.ts'
 import type { Host } from '../sim/host.ts'
 import { CALM } from '../sim/network.ts'
 import { createWorld } from '../sim/world.ts'
@@ -17,30 +16,8 @@ const [size = 100, seconds = 60] = argv.slice(2).map(Number)
 const CEILING_MS = 180_000
 const LOOK_MS = 250
 
-interface Spent {
-  messages: number
-  characters: number
-  published: number
-  reloads: number
-}
-
 const world = createWorld({ seed: 1, hosts: size + 1, weather: CALM, advertIntMs: 1000, unlistMs: 60_000, multicast: true, seeds: [] }, { createCore })
-const spentBy = new Map<Host, Spent>(world.hosts.map((host) => [host, { messages: 0, characters: 0, published: 0, reloads: 0 }]))
-world.watch({ effect: (host, effect) => { spend(spentBy.get(host), effect) } })
-
-function spend (spent: Spent | undefined, effect: Effect): void {
-  if (spent === undefined) return
-  if (effect.kind === 'send') {
-    spent.messages++
-    spent.characters += charactersIn(encodeMessage(effect.message))
-  } else if (effect.kind === 'publish') {
-    spent.published += effect.claims.length
-    spent.characters += charactersIn(encodeBags(effect.claims))
-  } else if (effect.kind === 'apply') spent.reloads++
-}
-
-const charactersIn = (texts: readonly string[]): number => texts.reduce((sum, { length }) => sum + length, 0)
-
+const costs = count({ world })
 const { clock } = world
 const started = world.hosts.slice(0, size)
 for (const host of started) {
@@ -51,11 +28,12 @@ const lastMs = clock.nowMs()
 tell('one view, after the last start', shownSince(lastMs, until(isOneView)))
 tell('all run VRRP or stand by, after the last start', shownSince(lastMs, until(isAtWork)))
 tell('run VRRP, stand by', `${started.filter(({ daemon }) => daemon.running() !== null).length}, ${inPhase('standby')}`)
-const spent = started.flatMap((host) => spentBy.get(host) ?? [])
+const costOf = costs()
+const spent = started.flatMap((host) => costOf.get(host) ?? [])
 tell('links of a host, median and most', medianAndMost(started.map((host) => host.agent()?.status().members.filter(({ linked }) => linked === true).length ?? 0)))
 tell('messages of a host, median and most', medianAndMost(spent.map(({ messages }) => messages)))
 tell('KiB of a host ahead of encryption, median and most', medianAndMost(spent.map(({ characters }) => Math.round(characters / 1024))))
-tell('records that a host published, median and most', medianAndMost(spent.map(({ published }) => published)))
+tell('times that a host published, median and most', medianAndMost(spent.map(({ published }) => published)))
 tell('confs that a host wrote, median and most', medianAndMost(spent.map(({ reloads }) => reloads)))
 const [joiner] = world.hosts.slice(size)
 if (joiner !== undefined) {

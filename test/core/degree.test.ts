@@ -227,3 +227,14 @@ test('a distant member is asked after as soon as there is somebody to ask', () =
   stage.pass(100)
   assert(asksAbout(stage, far).length > 0)
 })
+
+test('the time for which this host slept does not count against whom it is dialling for want of a voucher', () => {
+  const stage = running()
+  stage.answerFor('a')
+  toldOf(stage)
+  const far = farFrom(stage)
+  passVouched(stage, UNMET_MS + 300, [far])
+  assert.notEqual(stage.facts.neighbours.get(far)?.unvouchedAtMs, null)
+  stage.pass(5000, { lagged: true })
+  assert(!isLost(stage.facts, far))
+})

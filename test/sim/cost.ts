@@ -20,8 +20,8 @@ export interface Cost {
   wakes: number
 }
 
-/** What each host spends from now on. */
-function count ({ world }: Play): () => ReadonlyMap<Host, Cost> {
+/** What each host spends from now on, or since that was last asked. */
+export function count ({ world }: Pick<Play, 'world'>): () => ReadonlyMap<Host, Cost> {
   let costs = new Map<Host, Cost>(world.hosts.map((host) => [host, { messages: 0, characters: 0, published: 0, reloads: 0, wakes: 0 }]))
   world.watch({
     effect: (host, effect) => { spend(costs.get(host), effect) },
