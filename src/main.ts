@@ -122,6 +122,11 @@ const actions = {
     const { examine } = await import('./agent/doctor.ts')
     return showFindings(await examine(process.env), options, terminal)
   },
+  async warmUp (): Promise<ExitCode> {
+    const [{ warmUp }, { createLog }] = await Promise.all([import('./agent/warm-up.ts'), import('./log.ts')])
+    await warmUp({ log: createLog({ level: 'info', readable: false, colored: false }), version })
+    return exitCodes.ok
+  },
   leave: async () => await withSocket((path) => tellAgent({ command: 'leave' }, path, terminal)),
   forget: async (member: string) => await withSocket((path) => tellAgent({ command: 'forget', member }, path, terminal)),
   detach: async () => await withSocket((path) => tellAgent({ command: 'detach' }, path, terminal))
@@ -135,11 +140,10 @@ async function withSocket (act: (path: string) => Promise<ExitCode>): Promise<Ex
 
 // A reader that has seen enough, such as `head`, is no defect.
 process.stdout.on('error', () => { process.exit() })
-try {
-  process.exitCode = await runProgram(process.argv.slice(2), { version }, { actions, terminal })
-} catch (error) {
-  print(terminal.err, `a defect of keepalived-mesh: ${error instanceof Error ? error.stack : String(error)}`)
-  process.exitCode = exitCodes.defect
-}
-// Whatever is still open, such as a stream of libp2p in its last second, must not hold the process.
-process.exit()
+void runProgram(process.argv.slice(2), { version }, { actions, terminal })
+  .catch((error: unknown) => {
+    print(terminal.err, `a defect of keepalived-mesh: ${error instanceof Error ? error.stack : String(error)}`)
+    return exitCodes.defect
+  })
+  // Whatever is still open, such as a stream of libp2p in its last second, must not hold the process.
+  .then((code) => process.exit(code))

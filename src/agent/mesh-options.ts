@@ -9,6 +9,8 @@ import type { MeshOptions } from '../mesh/mesh.ts'
 import type { AgentDependencies } from './fate.ts'
 import type { Site } from './site.ts'
 
+type Place = Pick<Site, 'seat' | 'mac' | 'link' | 'held'>
+
 interface Beginning {
   readonly id: MemberId
   readonly incarnation: number
@@ -16,7 +18,7 @@ interface Beginning {
   readonly version: string
 }
 
-export function coreOptions (config: MeshConfig, site: Site, { version, ...beginning }: Beginning): CoreOptions {
+export function coreOptions (config: MeshConfig, site: Place, { version, ...beginning }: Beginning): CoreOptions {
   return {
     ...beginning,
     address: site.seat()?.source ?? null,
@@ -38,7 +40,7 @@ export function coreOptions (config: MeshConfig, site: Site, { version, ...begin
 }
 
 /** @param listed what keepalived lists already: a view that is older need not know who is there */
-export function discoveryOptions (config: MeshConfig, memory: Memory | null, listed: readonly Address[], site: Site, environment: AgentDependencies['environment']): DiscoveryOptions {
+export function discoveryOptions (config: MeshConfig, memory: Memory | null, listed: readonly Address[], site: Place, environment: AgentDependencies['environment']): DiscoveryOptions {
   const { name, port, seeds, discovery } = config.mesh
   const members = (memory?.claims ?? []).map(({ statement }) => statement).filter((statement) => statement.kind === 'member')
   const unknown = listed.filter((listedAddress) => !members.some(({ address }) => address === listedAddress))

@@ -19,6 +19,7 @@ export interface Actions {
   readonly leave: () => Promise<ExitCode>
   readonly forget: (member: string) => Promise<ExitCode>
   readonly detach: () => Promise<ExitCode>
+  readonly warmUp: () => Promise<ExitCode>
 }
 
 export interface ProgramOptions {
@@ -100,6 +101,9 @@ function createProgram ({ version }: ProgramOptions, { actions, terminal }: Prog
   program.command('detach')
     .description('end the agent and leave keepalived running: for upgrades in place')
     .action(async () => end(await actions.detach()))
+  // For whoever builds an image, not for operators: in neither help nor completion.
+  program.command('warm-up', { hidden: true })
+    .action(async () => end(await actions.warmUp()))
   program.command('secret')
     .description('print a fresh mesh secret')
     .action(() => print(terminal.out, createSecret()))
@@ -110,5 +114,5 @@ function createProgram ({ version }: ProgramOptions, { actions, terminal }: Prog
 }
 
 function completed (program: Command): ReadonlyArray<Parameters<typeof completionFor>[1][number]> {
-  return program.commands.map((command) => ({ name: command.name(), description: command.description(), options: command.options.flatMap(({ long }) => long ?? []) }))
+  return program.createHelp().visibleCommands(program).map((command) => ({ name: command.name(), description: command.description(), options: command.options.flatMap(({ long }) => long ?? []) }))
 }

@@ -14,7 +14,7 @@ import { facts, memberOf, statusOf } from '../status/sample.ts'
 import { createStage } from './stage.ts'
 
 const none = async (): Promise<0> => 0
-const actions = { run: none, render: none, status: none, doctor: none, leave: none, forget: none, detach: none }
+const actions = { run: none, render: none, status: none, doctor: none, leave: none, forget: none, detach: none, warmUp: none }
 
 async function scriptFor (shell: string): Promise<string> {
   const stage = createStage()

@@ -15,7 +15,7 @@ async function outcomeOf (...args: string[]): Promise<Outcome> {
     return exitCodes.refused
   }
   const stage = createStage()
-  const actions = { run: note('run'), render: note('render'), status: note('status'), doctor: note('doctor'), leave: note('leave'), forget: note('forget'), detach: note('detach') }
+  const actions = { run: note('run'), render: note('render'), status: note('status'), doctor: note('doctor'), leave: note('leave'), forget: note('forget'), detach: note('detach'), warmUp: note('warmUp') }
   const code = await runProgram(args, { version: '1.2.3' }, { actions, terminal: stage.terminal })
   return { code, called, ...await stage.printed() }
 }
@@ -36,6 +36,7 @@ describe('command line', () => {
     { args: ['doctor', '--json'], called: ['doctor', { json: true }] },
     { args: ['leave'], called: 'leave' },
     { args: ['detach'], called: 'detach' },
+    { args: ['warm-up'], called: 'warmUp' },
     { args: ['forget', '10.0.0.3'], called: ['forget', '10.0.0.3'] }
   ]
   for (const { args, called } of understood) {
@@ -77,7 +78,7 @@ describe('command line', () => {
 
   it('lets a defect of an action through', async () => {
     const stage = createStage()
-    const actions = { run: defect, render: defect, status: defect, doctor: defect, leave: defect, forget: defect, detach: defect }
+    const actions = { run: defect, render: defect, status: defect, doctor: defect, leave: defect, forget: defect, detach: defect, warmUp: defect }
     await assert.rejects(runProgram([], { version: '' }, { actions, terminal: stage.terminal }), RangeError)
   })
 })

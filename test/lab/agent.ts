@@ -4,8 +4,8 @@
  * is a file and so can be reached from outside the host's namespaces at the cost of no process.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import process, { env as processEnv, execPath } from 'node:process'
 import * as z from 'zod'
 import { askAgent } from '../../src/status/ask.ts'
@@ -43,14 +43,13 @@ export interface LabAgent {
 }
 
 export const BUNDLE = join(import.meta.dirname, '../../dist/keepalived-mesh.js')
-/** The bundle as the container runs it: by Node with the flags of its command. */
-export const COMMAND: readonly [string, ...string[]] = [execPath, ...flagsIn(join(import.meta.dirname, '../../deploy/docker/keepalived-mesh.sh')), BUNDLE]
+/** The bundle as the container runs it: by Node with the words of its command. */
+export const COMMAND: readonly [string, ...string[]] = [execPath, ...flagsIn(join(import.meta.dirname, '../../deploy/docker/keepalived-mesh.sh')), join(dirname(BUNDLE), 'start.cjs'), BUNDLE]
 
 const RUN = [...COMMAND, 'run']
 
-/** As in the image, where the first run was at the build. */
-const CACHE = { NODE_COMPILE_CACHE: join(import.meta.dirname, '../../dist/compile-cache') }
-execFileSync(COMMAND[0], [...COMMAND.slice(1), '--version'], { env: { ...processEnv, ...CACHE } })
+// As in the image, where this is done at its build; several files of tests may do it at once.
+if (!isWarm()) execFileSync(COMMAND[0], [...COMMAND.slice(1), 'warm-up'], { stdio: 'ignore' })
 
 const SOCKET = '/run/keepalived-mesh/control.sock'
 const ASK_TIMEOUT_MS = 3000
@@ -62,7 +61,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
   const log: LogLine[] = []
   const startedAtMs = Date.now()
   const program = await host.spawn(run, {
-    env: { ...CACHE, ...env },
+    env,
     onLine: ({ atMs, text }) => {
       log.push(logLineOf(atMs, text))
       if (processEnv['LAB_LOG'] !== undefined) process.stderr.write(`${host.name} ${text}\n`)
@@ -81,7 +80,7 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
     log,
     exit: () => exit,
     status,
-    command: (...args) => host.execWith({ ...CACHE, ...env }, ...COMMAND, ...args),
+    command: (...args) => host.execWith(env, ...COMMAND, ...args),
     stop: () => end('SIGTERM'),
     kill: () => end('SIGKILL'),
     signal: program.signal
@@ -99,8 +98,14 @@ export async function startAgent (host: Host, env: Readonly<Record<string, strin
   }
 }
 
+function isWarm (): boolean {
+  const made = statSync(BUNDLE).mtimeMs
+  const warmed = statSync(`${BUNDLE}.code`, { throwIfNoEntry: false })?.mtimeMs ?? 0
+  return warmed >= made
+}
+
 function flagsIn (script: string): readonly string[] {
-  const [, flags] = /^exec node (.*) \S+\.mjs "\$@"$/m.exec(readFileSync(script, 'utf8')) ?? []
+  const [, flags] = /^exec node (.*) \S+\.cjs \S+\.mjs "\$@"$/m.exec(readFileSync(script, 'utf8')) ?? []
   if (flags === undefined) throw new Error(`${script} runs no node`)
   return flags.split(' ')
 }
