@@ -1,7 +1,8 @@
-// Text files that the bundle carries: esbuild inlines them (loader `text`), tests read them through test/assets.js.
+// Files that the bundle carries: esbuild inlines them (loader `text`, and for templates deploy/release/precompiled.ts), tests read them through test/assets.js.
 declare module '*.hbs' {
-  const text: string
-  export default text
+  /** Compiled. */
+  const template: TemplateSpecification
+  export default template
 }
 declare module '*.html' {
   const text: string

@@ -124,7 +124,7 @@ const actions = {
   },
   async warmUp (): Promise<ExitCode> {
     const [{ warmUp }, { createLog }] = await Promise.all([import('./agent/warm-up.ts'), import('./log.ts')])
-    await warmUp({ log: createLog({ level: 'info', readable: false, colored: false }), version })
+    await warmUp({ log: createLog({ level: 'info', readable: false, colored: false }), version, pid: process.pid })
     return exitCodes.ok
   },
   leave: async () => await withSocket((path) => tellAgent({ command: 'leave' }, path, terminal)),

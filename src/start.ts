@@ -4,14 +4,14 @@
  *
  * The code is kept in `BUNDLE.code`, by the command `warm-up` alone. Without it, or with that of another bundle, Node or flags, all runs as well.
  */
+import { hash } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import process, { argv } from 'node:process'
 import { Script, constants } from 'node:vm'
-import { crc32 } from 'node:zlib'
 import { AFTER_SCRIPT, BEFORE_SCRIPT } from './script.ts'
 
-/** Of the bundle and of the code, behind the code: V8 compares no more than the length of a source, and takes damaged code for code. */
-const SUMS_BYTES = 8
+/** SHA-256 of the bundle and of the code, behind the code: V8 compares no more than the length of a source, and takes damaged code for code. */
+const DIGEST_BYTES = 32
 
 type Main = (require: NodeJS.Require, filename: string) => void
 
@@ -23,16 +23,16 @@ function keptCode (path: string, bundle: Buffer): Buffer | null {
   } catch {
     return null
   }
-  const at = kept.length - SUMS_BYTES
-  if (at <= 0 || kept.readUInt32LE(at) !== crc32(bundle) || kept.readUInt32LE(at + 4) !== crc32(kept.subarray(0, at))) return null
-  return kept.subarray(0, at)
+  const code = kept.subarray(0, Math.max(0, kept.length - 2 * DIGEST_BYTES))
+  return kept.subarray(code.length).equals(digestsOf(bundle, code)) ? code : null
+}
+
+function digestsOf (bundle: Buffer, code: Buffer): Buffer {
+  return Buffer.concat([bundle, code].map((bytes) => hash('sha256', bytes, 'buffer')))
 }
 
 function keep (path: string, bundle: Buffer, code: Buffer): void {
-  const sums = Buffer.alloc(SUMS_BYTES)
-  sums.writeUInt32LE(crc32(bundle))
-  sums.writeUInt32LE(crc32(code), 4)
-  writeFileSync(`${path}.${process.pid}`, Buffer.concat([code, sums]))
+  writeFileSync(`${path}.${process.pid}`, Buffer.concat([code, digestsOf(bundle, code)]))
   renameSync(`${path}.${process.pid}`, path)
 }
 

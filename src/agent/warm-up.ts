@@ -6,7 +6,6 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { pid } from 'node:process'
 import type { MeshConfig } from '../config/config.ts'
 import { readConfig } from '../config/read-config.ts'
 import { createCore } from '../core/core.ts'
@@ -41,13 +40,15 @@ const SEGMENT = [{ address: '126.0.0.1', prefixLength: 7, link: 'lo 1' }]
 export interface WarmUpOptions {
   readonly log: Log
   readonly version: string
+  /** Of this process: two warm-ups at once have addresses of their own by it. */
+  readonly pid: number
 }
 
 /** Resolves when both have listed each other and left. @throws Error when that takes far too long */
 export async function warmUp (options: WarmUpOptions): Promise<void> {
   const dir = await mkdtemp(join(tmpdir(), 'keepalived-mesh-'))
   try {
-    const addresses = [loopbackAddress(2 * pid), loopbackAddress(2 * pid + 1)]
+    const addresses = [loopbackAddress(2 * options.pid), loopbackAddress(2 * options.pid + 1)]
     const members = await Promise.all(addresses.map(async (address) => await startMember(configIn(join(dir, address), addresses), address, options)))
     const late = setTimeout(() => { for (const { fail } of members) fail(new Error(`two members on ${addresses.join(' and ')} have not met within ${CEILING_MS} ms`)) }, CEILING_MS)
     await Promise.all(members.map(async ({ met }) => { await met }))
@@ -59,7 +60,7 @@ export async function warmUp (options: WarmUpOptions): Promise<void> {
   }
 }
 
-/** The nth of 127.0.0.0/8, so that two warm-ups at once do not meet. A process id has 22 bits at most. */
+/** The nth of 127.0.0.0/8. A process id has 22 bits at most. */
 function loopbackAddress (n: number): Address {
   return `127.${n >> 16}.${n >> 8 & 255}.${n & 255}`
 }
@@ -87,7 +88,7 @@ interface Member {
   readonly fail: (error: Error) => void
 }
 
-async function startMember (config: MeshConfig, address: Address, { log, version }: WarmUpOptions): Promise<Member> {
+async function startMember (config: MeshConfig, address: Address, { log, version }: Omit<WarmUpOptions, 'pid'>): Promise<Member> {
   const { mesh: { name, port, stateDir }, virtualRouterId } = config
   const group = { name, virtualRouterId }
   const met = Promise.withResolvers<void>()

@@ -36,7 +36,9 @@ function nearMiss (name: string): Warning | null {
 }
 
 function closest (name: string): string | null {
-  const [best] = [...names].map(candidate => ({ candidate, edits: distance(name, candidate) }))
+  // As many edits as the lengths differ by it takes at least, and to compare all with all would take a while at each start.
+  const [best] = [...names].filter(({ length }) => Math.abs(length - name.length) <= distanceMax)
+    .map(candidate => ({ candidate, edits: distance(name, candidate) }))
     .filter(({ edits, candidate }) => edits <= distanceMax && edits < candidate.length / 4)
     .toSorted((a, b) => a.edits - b.edits)
   return best?.candidate ?? null

@@ -9,6 +9,7 @@ import Handlebars from 'handlebars'
 import { trackInterfaceLine } from '../config/track-interface.ts'
 import { virtualIpaddressLine } from '../config/virtual-ipaddress.ts'
 import ownTemplate from './keepalived.conf.hbs'
+import { TEMPLATE_OPTIONS } from './template-options.ts'
 import type { NotifyScripts } from '../config/config.ts'
 import type { Instance } from './instance.ts'
 
@@ -34,9 +35,9 @@ export class TemplateError extends Error {
   }
 }
 
-/** Compiles the template, once. `template` null: ours. The renderer throws {@link TemplateError} for one of the operator's. */
+/** Compiles the template, once. `template` null: ours, which the build has compiled. The renderer throws {@link TemplateError} for one of the operator's. */
 export function createRender (template: string | null): Render {
-  const compiled = Handlebars.compile<TemplateView>(template ?? ownTemplate, { noEscape: true, strict: true })
+  const compiled = template === null ? Handlebars.template<TemplateView>(ownTemplate) : Handlebars.compile<TemplateView>(template, TEMPLATE_OPTIONS)
   return instance => {
     const view = viewOf(instance)
     try {

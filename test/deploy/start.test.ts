@@ -37,7 +37,7 @@ test('V8 takes the code that is kept, with the flags of the image', () => {
     const { readFileSync } = require('node:fs')
     const text = readFileSync(${JSON.stringify(bundle)}, 'latin1')
     const source = text.slice(${BEFORE_SCRIPT.length}, text.lastIndexOf(${JSON.stringify(AFTER_SCRIPT)}))
-    console.log(new (require('node:vm').Script)(source, { cachedData: readFileSync(${JSON.stringify(code)}).subarray(0, ${kept.length - 8}) }).cachedDataRejected)`)
+    console.log(new (require('node:vm').Script)(source, { cachedData: readFileSync(${JSON.stringify(code)}).subarray(0, ${kept.length - 64}) }).cachedDataRejected)`)
   assert.equal(told, 'false')
 })
 

@@ -36,6 +36,7 @@ describe('import rule', () => {
     ['src/agent/loop.ts', "import process from 'node:process'", /agent imports "node:process"/],
     ['src/core/loop.ts', "import { kill } from 'node:process'", /core imports "node:process"/],
     ['src/config/seed.ts', "import { stage } from '../../test/stage.ts'", /from outside of src/],
+    ['src/start.ts', "import { core } from './core/core.ts'", /start imports core/],
     ['src/helpers/x.ts', '', /no area/]
   ]
   for (const [path, text, rule] of broken) {
@@ -49,6 +50,7 @@ describe('import rule', () => {
 
   const sound: ReadonlyArray<readonly [path: string, text: string]> = [
     ['src/main.ts', "import { agent } from './agent.ts'; process.exitCode = 0"],
+    ['src/start.ts', "import { argv } from 'node:process'; import { AFTER_SCRIPT } from './script.ts'"],
     ['src/agent.ts', "import { core } from './core/core.ts'; import { node } from './mesh/node.ts'"],
     ['src/core/view.ts', "import type { MemberId } from './record.ts'; export const facts = { Date: 1, process: 2 }; facts.process"],
     ['src/core/view.ts', '// Date.now() and process are words here\nexport const text = "Date.now()"'],

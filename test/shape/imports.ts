@@ -4,7 +4,7 @@
  * but through the core's judgement. What is so of this machine (host) both may know.
  *
  * The core also may use nothing that differs from run to run: no clock, no chance, no I/O. And `process` is the
- * business of main alone, or no part could run in a test, or two agents in one process.
+ * business of main (and of what starts it) alone, or no part could run in a test, or two agents in one process.
  */
 import { posix } from 'node:path'
 import { lineAt, parse, treeOf, walk } from './source.ts'
@@ -12,6 +12,7 @@ import type { Source, SyntaxNode, Violation } from './source.ts'
 
 /** Each area of src, and the areas that it may import besides itself. */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
+  start: ['script'],
   main: ['agent', 'cli', 'mesh', 'keepalived', 'host', 'status', 'config', 'core', 'log'],
   agent: ['mesh', 'keepalived', 'host', 'status', 'config', 'core', 'log', 'lines'],
   cli: ['status', 'config', 'core'],
@@ -23,8 +24,12 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   log: ['log-pace'],
   lines: [],
   'log-pace': [],
+  script: [],
   core: []
 }
+
+/** Files that are processes. */
+const ofTheProcess: ReadonlySet<string> = new Set(['main', 'start'])
 
 const impure = [
   'AbortSignal', 'Buffer', 'Date', 'clearInterval', 'clearTimeout', 'console', 'crypto', 'fetch', 'globalThis', 'performance',
@@ -83,7 +88,7 @@ function judge (source: Source, area: string, { specifier, names, line }: Import
     if (area === 'core') return violation(`core imports "${specifier}"; it may import nothing but core`)
     // kill is a system call that happens to live there.
     const onlyKills = names.length > 0 && names.every(name => name === 'kill')
-    if (/^(node:)?process$/.test(specifier) && area !== 'main' && !onlyKills) return violation(`${area} imports "${specifier}", which is main's`)
+    if (/^(node:)?process$/.test(specifier) && !ofTheProcess.has(area) && !onlyKills) return violation(`${area} imports "${specifier}", which is main's`)
     return []
   }
   const target = posix.join(posix.dirname(source.path), specifier)
@@ -95,7 +100,7 @@ function judge (source: Source, area: string, { specifier, names, line }: Import
 
 /** Names of the world that this area may not use; a name that the file gives to something of its own is not that. */
 function namesIn (source: Source, area: string): readonly Violation[] {
-  if (area === 'main') return []
+  if (ofTheProcess.has(area)) return []
   const tree = treeOf(source)
   const own = namesDeclaredIn(tree)
   const banned = new Set((area === 'core' ? impure : ['process']).filter(name => !own.has(name)))
