@@ -57,6 +57,8 @@ test('nothing of the build is left in it', { skip }, async () => {
 test('its commands, and the exit code of a bad configuration', { skip }, async () => {
   assert.equal(await once(IMAGE, '--version'), await packageVersion())
   assert.match(await once(IMAGE, 'secret'), /^[A-Za-z0-9_-]{43}$/)
+  // What V8 made of the bundle, for each start.
+  await engine.podman('run', '--rm', ...limits, '--network', 'none', '--entrypoint', 'test', IMAGE, '-s', '/usr/local/lib/keepalived-mesh/keepalived-mesh.mjs.code')
   await assert.rejects(once('-e', 'KEEPALIVED_VIRTUAL_IPADDRESS_1=nonsense', IMAGE), { code: 64 })
 })
 
