@@ -1,6 +1,6 @@
 /**
- * Starts the bundle from what V8 made of it before: `node start.cjs BUNDLE [WORD...]` is `node BUNDLE [WORD...]` in less time and memory. V8 then
- * compiles nothing that was called when the code was kept, and an agent, which is interpreted, would compile for a third of its start.
+ * Starts the bundle from what V8 made of it before: `node start.cjs BUNDLE [WORD...]` is `node BUNDLE [WORD...]` in less time and memory, since nothing
+ * is compiled anew that was called when the code was kept. (Node's own compile cache holds what is compiled at once, before the first call.)
  *
  * The code is kept in `BUNDLE.code`, by the command `warm-up` alone. Without it, or with that of another bundle, Node or flags, all runs as well.
  */

@@ -1,7 +1,7 @@
 /** The bundle is started from the code that V8 made of it: of this bundle alone, and of nothing that is damaged. */
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
@@ -75,6 +75,14 @@ for (const [how, damaged] of [
   })
 }
 
-test('a warm-up that cannot be kept fails', () => {
-  assert.throws(() => node(join(folder, 'start.cjs'), '/proc/self/nothing', 'warm-up'))
+test('a warm-up whose code cannot be kept fails', () => {
+  const kept = readFileSync(code)
+  rmSync(code)
+  mkdirSync(code)
+  try {
+    assert.throws(() => started('warm-up'))
+  } finally {
+    rmSync(code, { recursive: true })
+    writeFileSync(code, kept)
+  }
 })
