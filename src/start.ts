@@ -50,7 +50,13 @@ const script = new Script(bundle.toString('latin1', bundle.indexOf(BEFORE_SCRIPT
 })
 if (warmsUp) {
   process.on('exit', (code) => {
-    if (code === 0) keep(path, bundle, script.createCachedData())
+    if (code !== 0) return
+    try {
+      keep(path, bundle, script.createCachedData())
+    } catch (error) {
+      process.stderr.write(`the code cannot be kept: ${error instanceof Error ? error.message : String(error)}\n`)
+      process.exitCode = 1
+    }
   })
 }
 // As it would be without this file.

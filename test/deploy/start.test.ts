@@ -80,7 +80,7 @@ test('a warm-up whose code cannot be kept fails', () => {
   rmSync(code)
   mkdirSync(code)
   try {
-    assert.throws(() => started('warm-up'))
+    assert.throws(() => started('warm-up'), { status: 1 })
   } finally {
     rmSync(code, { recursive: true })
     writeFileSync(code, kept)
